@@ -50,6 +50,154 @@ var __toESM = (mod, isNodeMode, target) => (target = mod != null ? __create(__ge
   mod
 ));
 
+// node_modules/fastest-levenshtein/mod.js
+var require_mod = __commonJS({
+  "node_modules/fastest-levenshtein/mod.js"(exports) {
+    "use strict";
+    exports.__esModule = true;
+    exports.distance = exports.closest = void 0;
+    var peq = new Uint32Array(65536);
+    var myers_32 = function(a, b) {
+      var n = a.length;
+      var m2 = b.length;
+      var lst = 1 << n - 1;
+      var pv = -1;
+      var mv = 0;
+      var sc = n;
+      var i2 = n;
+      while (i2--) {
+        peq[a.charCodeAt(i2)] |= 1 << i2;
+      }
+      for (i2 = 0; i2 < m2; i2++) {
+        var eq = peq[b.charCodeAt(i2)];
+        var xv = eq | mv;
+        eq |= (eq & pv) + pv ^ pv;
+        mv |= ~(eq | pv);
+        pv &= eq;
+        if (mv & lst) {
+          sc++;
+        }
+        if (pv & lst) {
+          sc--;
+        }
+        mv = mv << 1 | 1;
+        pv = pv << 1 | ~(xv | mv);
+        mv &= xv;
+      }
+      i2 = n;
+      while (i2--) {
+        peq[a.charCodeAt(i2)] = 0;
+      }
+      return sc;
+    };
+    var myers_x = function(b, a) {
+      var n = a.length;
+      var m2 = b.length;
+      var mhc = [];
+      var phc = [];
+      var hsize = Math.ceil(n / 32);
+      var vsize = Math.ceil(m2 / 32);
+      for (var i2 = 0; i2 < hsize; i2++) {
+        phc[i2] = -1;
+        mhc[i2] = 0;
+      }
+      var j = 0;
+      for (; j < vsize - 1; j++) {
+        var mv_1 = 0;
+        var pv_1 = -1;
+        var start_1 = j * 32;
+        var vlen_1 = Math.min(32, m2) + start_1;
+        for (var k = start_1; k < vlen_1; k++) {
+          peq[b.charCodeAt(k)] |= 1 << k;
+        }
+        for (var i2 = 0; i2 < n; i2++) {
+          var eq = peq[a.charCodeAt(i2)];
+          var pb = phc[i2 / 32 | 0] >>> i2 & 1;
+          var mb = mhc[i2 / 32 | 0] >>> i2 & 1;
+          var xv = eq | mv_1;
+          var xh = ((eq | mb) & pv_1) + pv_1 ^ pv_1 | eq | mb;
+          var ph = mv_1 | ~(xh | pv_1);
+          var mh = pv_1 & xh;
+          if (ph >>> 31 ^ pb) {
+            phc[i2 / 32 | 0] ^= 1 << i2;
+          }
+          if (mh >>> 31 ^ mb) {
+            mhc[i2 / 32 | 0] ^= 1 << i2;
+          }
+          ph = ph << 1 | pb;
+          mh = mh << 1 | mb;
+          pv_1 = mh | ~(xv | ph);
+          mv_1 = ph & xv;
+        }
+        for (var k = start_1; k < vlen_1; k++) {
+          peq[b.charCodeAt(k)] = 0;
+        }
+      }
+      var mv = 0;
+      var pv = -1;
+      var start = j * 32;
+      var vlen = Math.min(32, m2 - start) + start;
+      for (var k = start; k < vlen; k++) {
+        peq[b.charCodeAt(k)] |= 1 << k;
+      }
+      var score = m2;
+      for (var i2 = 0; i2 < n; i2++) {
+        var eq = peq[a.charCodeAt(i2)];
+        var pb = phc[i2 / 32 | 0] >>> i2 & 1;
+        var mb = mhc[i2 / 32 | 0] >>> i2 & 1;
+        var xv = eq | mv;
+        var xh = ((eq | mb) & pv) + pv ^ pv | eq | mb;
+        var ph = mv | ~(xh | pv);
+        var mh = pv & xh;
+        score += ph >>> m2 - 1 & 1;
+        score -= mh >>> m2 - 1 & 1;
+        if (ph >>> 31 ^ pb) {
+          phc[i2 / 32 | 0] ^= 1 << i2;
+        }
+        if (mh >>> 31 ^ mb) {
+          mhc[i2 / 32 | 0] ^= 1 << i2;
+        }
+        ph = ph << 1 | pb;
+        mh = mh << 1 | mb;
+        pv = mh | ~(xv | ph);
+        mv = ph & xv;
+      }
+      for (var k = start; k < vlen; k++) {
+        peq[b.charCodeAt(k)] = 0;
+      }
+      return score;
+    };
+    var distance2 = function(a, b) {
+      if (a.length < b.length) {
+        var tmp = b;
+        b = a;
+        a = tmp;
+      }
+      if (b.length === 0) {
+        return a.length;
+      }
+      if (a.length <= 32) {
+        return myers_32(a, b);
+      }
+      return myers_x(a, b);
+    };
+    exports.distance = distance2;
+    var closest = function(str, arr) {
+      var min_distance = Infinity;
+      var min_index = 0;
+      for (var i2 = 0; i2 < arr.length; i2++) {
+        var dist = distance2(str, arr[i2]);
+        if (dist < min_distance) {
+          min_distance = dist;
+          min_index = i2;
+        }
+      }
+      return arr[min_index];
+    };
+    exports.closest = closest;
+  }
+});
+
 // node_modules/ajv/dist/compile/codegen/code.js
 var require_code = __commonJS({
   "node_modules/ajv/dist/compile/codegen/code.js"(exports) {
@@ -1887,8 +2035,8 @@ var require_keyword = __commonJS({
       var _a;
       const { gen, keyword, schema, parentSchema, $data, it } = cxt;
       checkAsyncKeyword(it, def);
-      const validate3 = !$data && def.compile ? def.compile.call(it.self, schema, parentSchema, it) : def.validate;
-      const validateRef = useKeyword(gen, keyword, validate3);
+      const validate = !$data && def.compile ? def.compile.call(it.self, schema, parentSchema, it) : def.validate;
+      const validateRef = useKeyword(gen, keyword, validate);
       const valid = gen.let("valid");
       cxt.block$data(valid, validateKeyword);
       cxt.ok((_a = def.valid) !== null && _a !== void 0 ? _a : valid);
@@ -2961,28 +3109,28 @@ var require_compile = __commonJS({
         if (this.opts.code.process)
           sourceCode = this.opts.code.process(sourceCode, sch);
         const makeValidate = new Function(`${names_1.default.self}`, `${names_1.default.scope}`, sourceCode);
-        const validate3 = makeValidate(this, this.scope.get());
-        this.scope.value(validateName, { ref: validate3 });
-        validate3.errors = null;
-        validate3.schema = sch.schema;
-        validate3.schemaEnv = sch;
+        const validate = makeValidate(this, this.scope.get());
+        this.scope.value(validateName, { ref: validate });
+        validate.errors = null;
+        validate.schema = sch.schema;
+        validate.schemaEnv = sch;
         if (sch.$async)
-          validate3.$async = true;
+          validate.$async = true;
         if (this.opts.code.source === true) {
-          validate3.source = { validateName, validateCode, scopeValues: gen._values };
+          validate.source = { validateName, validateCode, scopeValues: gen._values };
         }
         if (this.opts.unevaluated) {
           const { props, items } = schemaCxt;
-          validate3.evaluated = {
+          validate.evaluated = {
             props: props instanceof codegen_1.Name ? void 0 : props,
             items: items instanceof codegen_1.Name ? void 0 : items,
             dynamicProps: props instanceof codegen_1.Name,
             dynamicItems: items instanceof codegen_1.Name
           };
-          if (validate3.source)
-            validate3.source.evaluated = (0, codegen_1.stringify)(validate3.evaluated);
+          if (validate.source)
+            validate.source.evaluated = (0, codegen_1.stringify)(validate.evaluated);
         }
-        sch.validate = validate3;
+        sch.validate = validate;
         return sch;
       } catch (e2) {
         delete sch.validate;
@@ -6482,8 +6630,8 @@ var require_dynamicAnchor = __commonJS({
       const { gen, it } = cxt;
       it.schemaEnv.root.dynamicAnchors[anchor] = true;
       const v = (0, codegen_1._)`${names_1.default.dynamicAnchors}${(0, codegen_1.getProperty)(anchor)}`;
-      const validate3 = it.errSchemaPath === "#" ? it.validateName : _getValidate(cxt);
-      gen.if((0, codegen_1._)`!${v}`, () => gen.assign(v, validate3));
+      const validate = it.errSchemaPath === "#" ? it.validateName : _getValidate(cxt);
+      gen.if((0, codegen_1._)`!${v}`, () => gen.assign(v, validate));
     }
     exports.dynamicAnchor = dynamicAnchor;
     function _getValidate(cxt) {
@@ -6532,11 +6680,11 @@ var require_dynamicRef = __commonJS({
           _callRef(it.validateName, valid)();
         }
       }
-      function _callRef(validate3, valid) {
+      function _callRef(validate, valid) {
         return valid ? () => gen.block(() => {
-          (0, ref_1.callRef)(cxt, validate3);
+          (0, ref_1.callRef)(cxt, validate);
           gen.let(valid, true);
-        }) : () => (0, ref_1.callRef)(cxt, validate3);
+        }) : () => (0, ref_1.callRef)(cxt, validate);
       }
     }
     exports.dynamicRef = dynamicRef;
@@ -7464,7 +7612,7 @@ var require__ = __commonJS({
     var discriminator_1 = require_discriminator();
     var json_schema_2020_12_1 = require_json_schema_2020_12();
     var META_SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema";
-    var Ajv20205 = class extends core_1.default {
+    var Ajv20202 = class extends core_1.default {
       constructor(opts = {}) {
         super({
           ...opts,
@@ -7491,11 +7639,11 @@ var require__ = __commonJS({
         return this.opts.defaultMeta = super.defaultMeta() || (this.getSchema(META_SCHEMA_ID) ? META_SCHEMA_ID : void 0);
       }
     };
-    exports.Ajv2020 = Ajv20205;
-    module.exports = exports = Ajv20205;
-    module.exports.Ajv2020 = Ajv20205;
+    exports.Ajv2020 = Ajv20202;
+    module.exports = exports = Ajv20202;
+    module.exports.Ajv2020 = Ajv20202;
     Object.defineProperty(exports, "__esModule", { value: true });
-    exports.default = Ajv20205;
+    exports.default = Ajv20202;
     var validate_1 = require_validate();
     Object.defineProperty(exports, "KeywordCxt", { enumerable: true, get: function() {
       return validate_1.KeywordCxt;
@@ -7527,154 +7675,6 @@ var require__ = __commonJS({
     Object.defineProperty(exports, "MissingRefError", { enumerable: true, get: function() {
       return ref_error_1.default;
     } });
-  }
-});
-
-// node_modules/fastest-levenshtein/mod.js
-var require_mod = __commonJS({
-  "node_modules/fastest-levenshtein/mod.js"(exports) {
-    "use strict";
-    exports.__esModule = true;
-    exports.distance = exports.closest = void 0;
-    var peq = new Uint32Array(65536);
-    var myers_32 = function(a, b) {
-      var n = a.length;
-      var m2 = b.length;
-      var lst = 1 << n - 1;
-      var pv = -1;
-      var mv = 0;
-      var sc = n;
-      var i2 = n;
-      while (i2--) {
-        peq[a.charCodeAt(i2)] |= 1 << i2;
-      }
-      for (i2 = 0; i2 < m2; i2++) {
-        var eq = peq[b.charCodeAt(i2)];
-        var xv = eq | mv;
-        eq |= (eq & pv) + pv ^ pv;
-        mv |= ~(eq | pv);
-        pv &= eq;
-        if (mv & lst) {
-          sc++;
-        }
-        if (pv & lst) {
-          sc--;
-        }
-        mv = mv << 1 | 1;
-        pv = pv << 1 | ~(xv | mv);
-        mv &= xv;
-      }
-      i2 = n;
-      while (i2--) {
-        peq[a.charCodeAt(i2)] = 0;
-      }
-      return sc;
-    };
-    var myers_x = function(b, a) {
-      var n = a.length;
-      var m2 = b.length;
-      var mhc = [];
-      var phc = [];
-      var hsize = Math.ceil(n / 32);
-      var vsize = Math.ceil(m2 / 32);
-      for (var i2 = 0; i2 < hsize; i2++) {
-        phc[i2] = -1;
-        mhc[i2] = 0;
-      }
-      var j = 0;
-      for (; j < vsize - 1; j++) {
-        var mv_1 = 0;
-        var pv_1 = -1;
-        var start_1 = j * 32;
-        var vlen_1 = Math.min(32, m2) + start_1;
-        for (var k = start_1; k < vlen_1; k++) {
-          peq[b.charCodeAt(k)] |= 1 << k;
-        }
-        for (var i2 = 0; i2 < n; i2++) {
-          var eq = peq[a.charCodeAt(i2)];
-          var pb = phc[i2 / 32 | 0] >>> i2 & 1;
-          var mb = mhc[i2 / 32 | 0] >>> i2 & 1;
-          var xv = eq | mv_1;
-          var xh = ((eq | mb) & pv_1) + pv_1 ^ pv_1 | eq | mb;
-          var ph = mv_1 | ~(xh | pv_1);
-          var mh = pv_1 & xh;
-          if (ph >>> 31 ^ pb) {
-            phc[i2 / 32 | 0] ^= 1 << i2;
-          }
-          if (mh >>> 31 ^ mb) {
-            mhc[i2 / 32 | 0] ^= 1 << i2;
-          }
-          ph = ph << 1 | pb;
-          mh = mh << 1 | mb;
-          pv_1 = mh | ~(xv | ph);
-          mv_1 = ph & xv;
-        }
-        for (var k = start_1; k < vlen_1; k++) {
-          peq[b.charCodeAt(k)] = 0;
-        }
-      }
-      var mv = 0;
-      var pv = -1;
-      var start = j * 32;
-      var vlen = Math.min(32, m2 - start) + start;
-      for (var k = start; k < vlen; k++) {
-        peq[b.charCodeAt(k)] |= 1 << k;
-      }
-      var score = m2;
-      for (var i2 = 0; i2 < n; i2++) {
-        var eq = peq[a.charCodeAt(i2)];
-        var pb = phc[i2 / 32 | 0] >>> i2 & 1;
-        var mb = mhc[i2 / 32 | 0] >>> i2 & 1;
-        var xv = eq | mv;
-        var xh = ((eq | mb) & pv) + pv ^ pv | eq | mb;
-        var ph = mv | ~(xh | pv);
-        var mh = pv & xh;
-        score += ph >>> m2 - 1 & 1;
-        score -= mh >>> m2 - 1 & 1;
-        if (ph >>> 31 ^ pb) {
-          phc[i2 / 32 | 0] ^= 1 << i2;
-        }
-        if (mh >>> 31 ^ mb) {
-          mhc[i2 / 32 | 0] ^= 1 << i2;
-        }
-        ph = ph << 1 | pb;
-        mh = mh << 1 | mb;
-        pv = mh | ~(xv | ph);
-        mv = ph & xv;
-      }
-      for (var k = start; k < vlen; k++) {
-        peq[b.charCodeAt(k)] = 0;
-      }
-      return score;
-    };
-    var distance2 = function(a, b) {
-      if (a.length < b.length) {
-        var tmp = b;
-        b = a;
-        a = tmp;
-      }
-      if (b.length === 0) {
-        return a.length;
-      }
-      if (a.length <= 32) {
-        return myers_32(a, b);
-      }
-      return myers_x(a, b);
-    };
-    exports.distance = distance2;
-    var closest = function(str, arr) {
-      var min_distance = Infinity;
-      var min_index = 0;
-      for (var i2 = 0; i2 < arr.length; i2++) {
-        var dist = distance2(str, arr[i2]);
-        if (dist < min_distance) {
-          min_distance = dist;
-          min_index = i2;
-        }
-      }
-      return arr[min_index];
-    };
-    exports.closest = closest;
   }
 });
 
@@ -80662,9 +80662,6 @@ function listKeys(key, resolve2) {
   return children.flatMap((child3) => [child3, ...listKeys(child3, resolve2)]);
 }
 
-// src/document/schema-check.ts
-var import__ = __toESM(require__(), 1);
-
 // src/text/near-names.ts
 var import_fastest_levenshtein = __toESM(require_mod(), 1);
 
@@ -80834,6 +80831,32 @@ function nameParent(at2) {
   return at2.length === 0 ? "the file" : showSteps(at2);
 }
 
+// src/document/own-schema.ts
+var import__ = __toESM(require__(), 1);
+
+// src/document/utc-time.ts
+var UTC = /^(\d{4})-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z$/;
+function isUtcTime(text6) {
+  const year = Number(UTC.exec(text6)?.[1] ?? 0);
+  const at2 = Date.parse(text6);
+  return year >= 1970 && !Number.isNaN(at2) && new Date(at2).toISOString().slice(0, 19) === text6.slice(0, 19);
+}
+var FORMATS = { "utc-time": isUtcTime };
+
+// src/document/own-schema.ts
+var OPTIONS = {
+  allowUnionTypes: true,
+  // A test validates our own schemas: compiling the schema of schemas would take longer than everything else at a start.
+  validateSchema: false,
+  // Its optimizer takes longer to shorten the code of a check than a process saves by that.
+  code: { optimize: false },
+  formats: FORMATS
+};
+function lazyValidator(schema, options = {}) {
+  let validate;
+  return () => validate ??= new import__.Ajv2020({ ...OPTIONS, ...options }).compile(schema);
+}
+
 // src/document/value-problems.ts
 function describeValueError(error2, at2, book) {
   const node = book.nodeAt(at2);
@@ -80970,13 +80993,19 @@ function describeOther({ error: error2, name: name2, value }) {
 }
 
 // src/document/schema-check.ts
+var OPTIONS2 = {
+  allErrors: true,
+  useDefaults: true,
+  verbose: true,
+  keywords: ["patternErrorMessage", "alternatives"]
+};
 function compileSchema(book) {
-  let validate3;
+  const validator3 = lazyValidator(expandSchema(book.schema, book.schema), OPTIONS2);
   return (document2) => {
-    validate3 ??= compile(book);
+    const validate = validator3();
     const filled = structuredClone(document2);
-    if (validate3(filled)) return { findings: [], value: filled, draft: filled };
-    const errors = withoutEchoes((validate3.errors ?? []).filter(isOwnError));
+    if (validate(filled)) return { findings: [], value: filled, draft: filled };
+    const errors = withoutEchoes((validate.errors ?? []).filter(isOwnError));
     const findings = describeFirst(errors, (error2) => describe(error2, document2, book));
     return { findings, value: null, draft: draftOf(withoutUnsound(filled, errors)) };
   };
@@ -80984,12 +81013,6 @@ function compileSchema(book) {
 function draftOf(sound) {
   const isMap5 = typeof sound === "object" && sound !== null && !Array.isArray(sound);
   return isMap5 ? sound : {};
-}
-function compile(book) {
-  const options = { allErrors: true, useDefaults: true, verbose: true, allowUnionTypes: true, validateSchema: false };
-  const ajv = new import__.Ajv2020(options);
-  ajv.addVocabulary(["patternErrorMessage", "alternatives"]);
-  return ajv.compile(expandSchema(book.schema, book.schema));
 }
 function isOwnError(error2) {
   return error2.keyword !== "propertyNames";
@@ -83987,9 +84010,6 @@ function decodeUtf8(bytes) {
   }
 }
 
-// src/permit/parse-permit.ts
-var import__2 = __toESM(require__(), 1);
-
 // src/document/read-generated.ts
 var import_yaml5 = __toESM(require_dist(), 1);
 function readGenerated(text6, path4, kind) {
@@ -84010,7 +84030,8 @@ function readValue(text6, kind) {
     return { faults: [{ offset: 0, what: `must be exactly one YAML document, but has ${second ? "more" : "none"}` }] };
   const value = plainValue(document2);
   if (value === void 0) return { faults: [{ offset: 0, what: "uses a YAML alias, which Seedbed never writes" }] };
-  if (!kind.validate(value)) return { faults: describeErrors(document2, kind.validate.errors ?? []) };
+  const validate = kind.validator();
+  if (!validate(value)) return { faults: describeErrors(document2, validate.errors ?? []) };
   const wrong = kind.check?.(value) ?? null;
   return wrong === null ? { value } : { faults: [{ ...wrong, offset: offsetOfKey(document2, wrong.key) }] };
 }
@@ -84070,15 +84091,6 @@ function problemOf({ kind, path: path4, place }, { what, fix }) {
     docs: kind.docs
   };
 }
-
-// src/document/utc-time.ts
-var UTC = /^(\d{4})-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z$/;
-function isUtcTime(text6) {
-  const year = Number(UTC.exec(text6)?.[1] ?? 0);
-  const at2 = Date.parse(text6);
-  return year >= 1970 && !Number.isNaN(at2) && new Date(at2).toISOString().slice(0, 19) === text6.slice(0, 19);
-}
-var FORMATS = { "utc-time": isUtcTime };
 
 // src/lock/seed-schema.ts
 var digest = { type: "string", pattern: "^sha256:[0-9a-f]{64}$" };
@@ -84267,18 +84279,12 @@ var permitSchema = {
 };
 
 // src/permit/parse-permit.ts
-var validate = new import__2.Ajv2020({
-  allErrors: true,
-  strictRequired: false,
-  strictTypes: false,
-  validateSchema: false,
-  formats: FORMATS
-}).compile(permitSchema);
+var validator = lazyValidator(permitSchema, { allErrors: true, strictTypes: false });
 function parsePermit(signedText) {
   return readGenerated(signedText, "approval.yaml", {
     noun: "the permit",
     code: "approval-malformed",
-    validate,
+    validator,
     fix: "ask for a new permit: have the request reviewed again, or ask for a reseed",
     docs: "docs/reference/approval.md"
   });
@@ -84472,19 +84478,12 @@ function describeUse({ permit, digest: digest3 }, lock) {
 }
 
 // src/lock/parse-lock.ts
-var import__3 = __toESM(require__(), 1);
-var validate2 = new import__3.Ajv2020({
-  allErrors: true,
-  allowUnionTypes: true,
-  strictRequired: false,
-  validateSchema: false,
-  formats: FORMATS
-}).compile(lockSchema);
+var validator2 = lazyValidator(lockSchema, { allErrors: true });
 function parseLock(text6, path4, database) {
   return readGenerated(text6, path4, {
     noun: "the lock",
     code: "lock-invalid",
-    validate: validate2,
+    validator: validator2,
     check: ({ database: other }) => other === database ? null : {
       key: "database",
       what: `is for ${quote(other)}, not for ${quote(database)}`,
@@ -87284,9 +87283,8 @@ function checkPath2(path4) {
 }
 
 // src/image/check-document.ts
-var import__4 = __toESM(require__(), 1);
 function documentReader(schema) {
-  let validate3;
+  const validator3 = lazyValidator(schema);
   return (text6) => {
     let value;
     try {
@@ -87294,14 +87292,11 @@ function documentReader(schema) {
     } catch (cause) {
       return { ok: false, why: "it is not JSON", cause };
     }
-    validate3 ??= compile2(schema);
-    if (validate3(value)) return { ok: true, value };
-    const [first] = validate3.errors ?? [];
+    const validate = validator3();
+    if (validate(value)) return { ok: true, value };
+    const [first] = validate.errors ?? [];
     return { ok: false, why: `${first?.instancePath || "the top"} ${first?.message ?? "is wrong"}` };
   };
-}
-function compile2(schema) {
-  return new import__4.Ajv2020({ validateSchema: false, allowUnionTypes: true, strictRequired: false }).compile(schema);
 }
 function requireDocument(read2, bytes, name2) {
   const document2 = read2(bytes.toString("utf8"));
@@ -98258,7 +98253,7 @@ function secretsOf(login) {
   );
 }
 
-// src/adapters/oci/secrets.ts
+// src/registry-login/keep-secrets.ts
 function keepSecrets(login) {
   const secrets = new Set(login === void 0 ? [] : secretsOf(login).flatMap(spellings));
   return {
@@ -98892,13 +98887,13 @@ var ThinSession = class {
   async #execute(statement, binds) {
     const { call, grace } = this.#deadlines;
     const limit = { milliseconds: call + grace, what: statement.tag };
-    const calling = this.#connection.execute(statement.sql, bindValues(statement, binds), OPTIONS);
+    const calling = this.#connection.execute(statement.sql, bindValues(statement, binds), OPTIONS3);
     return await withDeadline(calling, limit, this.#tunnel).catch((error2) => {
       throw error2 instanceof Error && !("fix" in error2) ? new DatabaseError(error2.message, { tag: statement.tag, cause: error2 }) : error2;
     });
   }
 };
-var OPTIONS = {
+var OPTIONS3 = {
   outFormat: import_oracledb2.default.OUT_FORMAT_OBJECT,
   fetchTypeHandler: (column) => column.dbType === import_oracledb2.default.DB_TYPE_CLOB ? { type: import_oracledb2.default.STRING } : void 0
 };
@@ -100176,6 +100171,30 @@ var LoginFinder = class {
   }
 };
 
+// src/adapters/disk/docker-config-file.ts
+import { readFile as readFile2 } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join as join7 } from "node:path";
+async function readDockerConfig(environment) {
+  const folder = environment["DOCKER_CONFIG"] || join7(environment["HOME"] || homedir(), ".docker");
+  const path4 = join7(folder, "config.json");
+  try {
+    const text6 = decodeUtf8(await readFile2(path4));
+    if (text6 !== null) return { path: path4, text: text6 };
+  } catch (error2) {
+    const cause = error2;
+    if (cause.code === "ENOENT") return { path: path4, text: null };
+    throw unreadable3(cause.message, path4, cause);
+  }
+  throw unreadable3(`${path4} is not UTF-8 text`, path4);
+}
+function unreadable3(why, path4, cause) {
+  return new SeedbedError("docker-config-unreadable", `The docker configuration cannot be read: ${why}.`, {
+    fix: `Make ${path4} a file that this user can read, or set DOCKER_CONFIG to a folder with another one. No connection was made to the registry.`,
+    ...cause ? { cause } : {}
+  });
+}
+
 // src/adapters/process/supervise.ts
 var Supervisor = class {
   // Children may hold the program's output open; what it printed before it ended arrives well within this time.
@@ -100317,34 +100336,21 @@ function parseReport(text6) {
   }
 }
 
-// src/adapters/disk/docker-config-file.ts
-import { readFile as readFile2 } from "node:fs/promises";
-import { homedir } from "node:os";
-import { join as join7 } from "node:path";
-async function readDockerConfig(environment) {
-  const folder = environment["DOCKER_CONFIG"] || join7(environment["HOME"] || homedir(), ".docker");
-  const path4 = join7(folder, "config.json");
-  try {
-    const text6 = decodeUtf8(await readFile2(path4));
-    if (text6 !== null) return { path: path4, text: text6 };
-  } catch (error2) {
-    const cause = error2;
-    if (cause.code === "ENOENT") return { path: path4, text: null };
-    throw unreadable3(cause.message, path4, cause);
-  }
-  throw unreadable3(`${path4} is not UTF-8 text`, path4);
-}
-function unreadable3(why, path4, cause) {
-  return new SeedbedError("docker-config-unreadable", `The docker configuration cannot be read: ${why}.`, {
-    fix: `Make ${path4} a file that this user can read, or set DOCKER_CONFIG to a folder with another one. No connection was made to the registry.`,
-    ...cause ? { cause } : {}
+// src/adapters/docker-logins.ts
+var HELPER_LIMIT_MILLISECONDS = 6e4;
+function openDockerLogins({ environment, signal, onSecret = () => void 0 }) {
+  return new LoginFinder({
+    readConfig: () => readDockerConfig(environment),
+    process: openProcess(environment),
+    helperLimitMilliseconds: HELPER_LIMIT_MILLISECONDS,
+    signal,
+    onSecret
   });
 }
 
 // src/adapters/seed-connections.ts
 var DEADLINES = { connect: 3e4, call: 3e5, grace: 1e4 };
-var HELPER_LIMIT_MILLISECONDS = 6e4;
-function connectSeedPorts(credentials, { environment, nameSecrets = nameInputs, signal, onSecret = () => void 0 }) {
+function connectSeedPorts(credentials, { environment, nameSecrets = nameInputs, signal, onSecret }) {
   const proxies = readProxies(environment);
   const insecure = (environment["SEEDBED_INSECURE_REGISTRIES"] ?? "").split(",");
   const key = {
@@ -100352,13 +100358,7 @@ function connectSeedPorts(credentials, { environment, nameSecrets = nameInputs, 
     privateKey: credentials.sshPrivateKey,
     ...credentials.sshPassphrase ? { passphrase: credentials.sshPassphrase } : {}
   };
-  const logins = new LoginFinder({
-    readConfig: () => readDockerConfig(environment),
-    process: openProcess(environment),
-    helperLimitMilliseconds: HELPER_LIMIT_MILLISECONDS,
-    signal,
-    onSecret
-  });
+  const logins = openDockerLogins({ environment, signal, onSecret });
   return {
     checkKey: () => checkPrivateKey(key),
     connectHost: ({ ssh }, log) => connectHost({ host: ssh.host, port: ssh.port, user: ssh.user, hostKey: ssh.host_key, ...key }, { log }),

@@ -62977,7 +62977,7 @@ function secretsOf(login) {
   );
 }
 
-// src/adapters/oci/secrets.ts
+// src/registry-login/keep-secrets.ts
 function keepSecrets(login) {
   const secrets = new Set(login === void 0 ? [] : secretsOf(login).flatMap(spellings));
   return {
@@ -64942,6 +64942,30 @@ var LoginFinder = class {
   }
 };
 
+// src/adapters/disk/docker-config-file.ts
+import { readFile as readFile2 } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join as join6 } from "node:path";
+async function readDockerConfig(environment) {
+  const folder = environment["DOCKER_CONFIG"] || join6(environment["HOME"] || homedir(), ".docker");
+  const path4 = join6(folder, "config.json");
+  try {
+    const text = decodeUtf8(await readFile2(path4));
+    if (text !== null) return { path: path4, text };
+  } catch (error2) {
+    const cause = error2;
+    if (cause.code === "ENOENT") return { path: path4, text: null };
+    throw unreadable2(cause.message, path4, cause);
+  }
+  throw unreadable2(`${path4} is not UTF-8 text`, path4);
+}
+function unreadable2(why, path4, cause) {
+  return new SeedbedError("docker-config-unreadable", `The docker configuration cannot be read: ${why}.`, {
+    fix: `Make ${path4} a file that this user can read, or set DOCKER_CONFIG to a folder with another one. No connection was made to the registry.`,
+    ...cause ? { cause } : {}
+  });
+}
+
 // src/adapters/process/supervise.ts
 var Supervisor = class {
   // Children may hold the program's output open; what it printed before it ended arrives well within this time.
@@ -65083,34 +65107,21 @@ function parseReport(text) {
   }
 }
 
-// src/adapters/disk/docker-config-file.ts
-import { readFile as readFile2 } from "node:fs/promises";
-import { homedir } from "node:os";
-import { join as join6 } from "node:path";
-async function readDockerConfig(environment) {
-  const folder = environment["DOCKER_CONFIG"] || join6(environment["HOME"] || homedir(), ".docker");
-  const path4 = join6(folder, "config.json");
-  try {
-    const text = decodeUtf8(await readFile2(path4));
-    if (text !== null) return { path: path4, text };
-  } catch (error2) {
-    const cause = error2;
-    if (cause.code === "ENOENT") return { path: path4, text: null };
-    throw unreadable2(cause.message, path4, cause);
-  }
-  throw unreadable2(`${path4} is not UTF-8 text`, path4);
-}
-function unreadable2(why, path4, cause) {
-  return new SeedbedError("docker-config-unreadable", `The docker configuration cannot be read: ${why}.`, {
-    fix: `Make ${path4} a file that this user can read, or set DOCKER_CONFIG to a folder with another one. No connection was made to the registry.`,
-    ...cause ? { cause } : {}
+// src/adapters/docker-logins.ts
+var HELPER_LIMIT_MILLISECONDS = 6e4;
+function openDockerLogins({ environment, signal, onSecret = () => void 0 }) {
+  return new LoginFinder({
+    readConfig: () => readDockerConfig(environment),
+    process: openProcess(environment),
+    helperLimitMilliseconds: HELPER_LIMIT_MILLISECONDS,
+    signal,
+    onSecret
   });
 }
 
 // src/adapters/seed-connections.ts
 var DEADLINES = { connect: 3e4, call: 3e5, grace: 1e4 };
-var HELPER_LIMIT_MILLISECONDS = 6e4;
-function connectSeedPorts(credentials, { environment, nameSecrets = nameInputs, signal, onSecret = () => void 0 }) {
+function connectSeedPorts(credentials, { environment, nameSecrets = nameInputs, signal, onSecret }) {
   const proxies = readProxies(environment);
   const insecure = (environment["SEEDBED_INSECURE_REGISTRIES"] ?? "").split(",");
   const key = {
@@ -65118,13 +65129,7 @@ function connectSeedPorts(credentials, { environment, nameSecrets = nameInputs, 
     privateKey: credentials.sshPrivateKey,
     ...credentials.sshPassphrase ? { passphrase: credentials.sshPassphrase } : {}
   };
-  const logins = new LoginFinder({
-    readConfig: () => readDockerConfig(environment),
-    process: openProcess(environment),
-    helperLimitMilliseconds: HELPER_LIMIT_MILLISECONDS,
-    signal,
-    onSecret
-  });
+  const logins = openDockerLogins({ environment, signal, onSecret });
   return {
     checkKey: () => checkPrivateKey(key),
     connectHost: ({ ssh }, log) => connectHost({ host: ssh.host, port: ssh.port, user: ssh.user, hostKey: ssh.host_key, ...key }, { log }),

@@ -6374,10 +6374,10 @@ var require_utils = __commonJS({
             return !!buffer[pos++];
         },
         readList: () => {
-          const list2 = self2.readString(true);
-          if (list2 === void 0)
+          const list3 = self2.readString(true);
+          if (list3 === void 0)
             return;
-          return list2 ? list2.split(",") : [];
+          return list3 ? list3.split(",") : [];
         },
         readString: (dest, maxLen) => {
           if (typeof dest === "number") {
@@ -15615,7 +15615,7 @@ var require_SFTP = __commonJS({
           const reread = (err2, handle) => {
             if (err2)
               return cb(err2);
-            this.readdir(handle, opts, (err3, list2) => {
+            this.readdir(handle, opts, (err3, list3) => {
               const eof = err3 && err3.code === STATUS_CODE.EOF;
               if (err3 && !eof)
                 return this.close(handle, () => cb(err3));
@@ -15626,8 +15626,8 @@ var require_SFTP = __commonJS({
                   cb(void 0, entries);
                 });
               }
-              for (let i2 = 0; i2 < list2.length; ++i2, ++e2)
-                entries[e2] = list2[i2];
+              for (let i2 = 0; i2 < list3.length; ++i2, ++e2)
+                entries[e2] = list3[i2];
               reread(void 0, handle);
             });
           };
@@ -15643,16 +15643,16 @@ var require_SFTP = __commonJS({
         writeUInt32BE(buf, handleLen, p);
         buf.set(where, p += 4);
         this._requests[reqid] = {
-          cb: doFilter ? (err2, list2) => {
+          cb: doFilter ? (err2, list3) => {
             if (typeof cb !== "function")
               return;
             if (err2)
               return cb(err2);
-            for (let i2 = list2.length - 1; i2 >= 0; --i2) {
-              if (list2[i2].filename === "." || list2[i2].filename === "..")
-                list2.splice(i2, 1);
+            for (let i2 = list3.length - 1; i2 >= 0; --i2) {
+              if (list3[i2].filename === "." || list3[i2].filename === "..")
+                list3.splice(i2, 1);
             }
-            cb(void 0, list2);
+            cb(void 0, list3);
           } : cb
         };
         const isBuffered = sendOrBuffer(this, buf);
@@ -17950,7 +17950,7 @@ var require_Channel = __commonJS({
       Writable: WritableStream
     } = __require("stream");
     var {
-      CHANNEL_EXTENDED_DATATYPE: { STDERR }
+      CHANNEL_EXTENDED_DATATYPE: { STDERR: STDERR2 }
     } = require_constants();
     var { bufferSlice } = require_utils();
     var PACKET_SIZE = 32 * 1024;
@@ -17992,9 +17992,9 @@ var require_Channel = __commonJS({
           if (sliceLen > packetSize)
             sliceLen = packetSize;
           if (p === 0 && sliceLen === len)
-            protocol.channelExtData(id, data, STDERR);
+            protocol.channelExtData(id, data, STDERR2);
           else
-            protocol.channelExtData(id, bufferSlice(data, p, p + sliceLen), STDERR);
+            protocol.channelExtData(id, bufferSlice(data, p, p + sliceLen), STDERR2);
           p += sliceLen;
           window2 -= sliceLen;
         }
@@ -18347,7 +18347,7 @@ var require_utils2 = __commonJS({
       }
       if (typeof algoList === "object" && algoList !== null) {
         const keys = Object.keys(algoList);
-        let list2 = defaultList;
+        let list3 = defaultList;
         for (let i2 = 0; i2 < keys.length; ++i2) {
           const key = keys[i2];
           let val = algoList[key];
@@ -18359,22 +18359,22 @@ var require_utils2 = __commonJS({
                 for (let j = 0; j < val.length; ++j) {
                   const append = val[j];
                   if (typeof append === "string") {
-                    if (!append || list2.indexOf(append) !== -1)
+                    if (!append || list3.indexOf(append) !== -1)
                       continue;
                     if (supportedList.indexOf(append) === -1)
                       throw new Error(`Unsupported algorithm: ${append}`);
-                    if (list2 === defaultList)
-                      list2 = list2.slice();
-                    list2.push(append);
+                    if (list3 === defaultList)
+                      list3 = list3.slice();
+                    list3.push(append);
                   } else if (isRegExp(append)) {
                     for (let k = 0; k < supportedList.length; ++k) {
                       const algo = supportedList[k];
                       if (append.test(algo)) {
-                        if (list2.indexOf(algo) !== -1)
+                        if (list3.indexOf(algo) !== -1)
                           continue;
-                        if (list2 === defaultList)
-                          list2 = list2.slice();
-                        list2.push(algo);
+                        if (list3 === defaultList)
+                          list3 = list3.slice();
+                        list3.push(algo);
                       }
                     }
                   }
@@ -18388,22 +18388,22 @@ var require_utils2 = __commonJS({
                 for (let j = val.length; j >= 0; --j) {
                   const prepend = val[j];
                   if (typeof prepend === "string") {
-                    if (!prepend || list2.indexOf(prepend) !== -1)
+                    if (!prepend || list3.indexOf(prepend) !== -1)
                       continue;
                     if (supportedList.indexOf(prepend) === -1)
                       throw new Error(`Unsupported algorithm: ${prepend}`);
-                    if (list2 === defaultList)
-                      list2 = list2.slice();
-                    list2.unshift(prepend);
+                    if (list3 === defaultList)
+                      list3 = list3.slice();
+                    list3.unshift(prepend);
                   } else if (isRegExp(prepend)) {
                     for (let k = supportedList.length; k >= 0; --k) {
                       const algo = supportedList[k];
                       if (prepend.test(algo)) {
-                        if (list2.indexOf(algo) !== -1)
+                        if (list3.indexOf(algo) !== -1)
                           continue;
-                        if (list2 === defaultList)
-                          list2 = list2.slice();
-                        list2.unshift(algo);
+                        if (list3 === defaultList)
+                          list3 = list3.slice();
+                        list3.unshift(algo);
                       }
                     }
                   }
@@ -18419,18 +18419,18 @@ var require_utils2 = __commonJS({
                   if (typeof search === "string") {
                     if (!search)
                       continue;
-                    const idx = list2.indexOf(search);
+                    const idx = list3.indexOf(search);
                     if (idx === -1)
                       continue;
-                    if (list2 === defaultList)
-                      list2 = list2.slice();
-                    list2.splice(idx, 1);
+                    if (list3 === defaultList)
+                      list3 = list3.slice();
+                    list3.splice(idx, 1);
                   } else if (isRegExp(search)) {
-                    for (let k = 0; k < list2.length; ++k) {
-                      if (search.test(list2[k])) {
-                        if (list2 === defaultList)
-                          list2 = list2.slice();
-                        list2.splice(k, 1);
+                    for (let k = 0; k < list3.length; ++k) {
+                      if (search.test(list3[k])) {
+                        if (list3 === defaultList)
+                          list3 = list3.slice();
+                        list3.splice(k, 1);
                         --k;
                       }
                     }
@@ -18440,7 +18440,7 @@ var require_utils2 = __commonJS({
               break;
           }
         }
-        return list2;
+        return list3;
       }
       return defaultList;
     }
@@ -18471,7 +18471,7 @@ var require_client = __commonJS({
     var HASHES = getHashes();
     var {
       COMPAT,
-      CHANNEL_EXTENDED_DATATYPE: { STDERR },
+      CHANNEL_EXTENDED_DATATYPE: { STDERR: STDERR2 },
       CHANNEL_OPEN_FAILURE,
       DEFAULT_CIPHER,
       DEFAULT_COMPRESSION,
@@ -18960,7 +18960,7 @@ var require_client = __commonJS({
                 windowAdjust(channel);
             },
             CHANNEL_EXTENDED_DATA: (p, recipient, data, type) => {
-              if (type !== STDERR)
+              if (type !== STDERR2)
                 return;
               const channel = this._chanMgr.get(recipient);
               if (typeof channel !== "object" || channel === null)
@@ -27246,8 +27246,8 @@ var require_keyword = __commonJS({
       var _a;
       const { gen, keyword, schema, parentSchema, $data, it } = cxt;
       checkAsyncKeyword(it, def);
-      const validate4 = !$data && def.compile ? def.compile.call(it.self, schema, parentSchema, it) : def.validate;
-      const validateRef = useKeyword(gen, keyword, validate4);
+      const validate = !$data && def.compile ? def.compile.call(it.self, schema, parentSchema, it) : def.validate;
+      const validateRef = useKeyword(gen, keyword, validate);
       const valid = gen.let("valid");
       cxt.block$data(valid, validateKeyword);
       cxt.ok((_a = def.valid) !== null && _a !== void 0 ? _a : valid);
@@ -28320,28 +28320,28 @@ var require_compile = __commonJS({
         if (this.opts.code.process)
           sourceCode = this.opts.code.process(sourceCode, sch);
         const makeValidate = new Function(`${names_1.default.self}`, `${names_1.default.scope}`, sourceCode);
-        const validate4 = makeValidate(this, this.scope.get());
-        this.scope.value(validateName, { ref: validate4 });
-        validate4.errors = null;
-        validate4.schema = sch.schema;
-        validate4.schemaEnv = sch;
+        const validate = makeValidate(this, this.scope.get());
+        this.scope.value(validateName, { ref: validate });
+        validate.errors = null;
+        validate.schema = sch.schema;
+        validate.schemaEnv = sch;
         if (sch.$async)
-          validate4.$async = true;
+          validate.$async = true;
         if (this.opts.code.source === true) {
-          validate4.source = { validateName, validateCode, scopeValues: gen._values };
+          validate.source = { validateName, validateCode, scopeValues: gen._values };
         }
         if (this.opts.unevaluated) {
           const { props, items } = schemaCxt;
-          validate4.evaluated = {
+          validate.evaluated = {
             props: props instanceof codegen_1.Name ? void 0 : props,
             items: items instanceof codegen_1.Name ? void 0 : items,
             dynamicProps: props instanceof codegen_1.Name,
             dynamicItems: items instanceof codegen_1.Name
           };
-          if (validate4.source)
-            validate4.source.evaluated = (0, codegen_1.stringify)(validate4.evaluated);
+          if (validate.source)
+            validate.source.evaluated = (0, codegen_1.stringify)(validate.evaluated);
         }
-        sch.validate = validate4;
+        sch.validate = validate;
         return sch;
       } catch (e2) {
         delete sch.validate;
@@ -31841,8 +31841,8 @@ var require_dynamicAnchor = __commonJS({
       const { gen, it } = cxt;
       it.schemaEnv.root.dynamicAnchors[anchor] = true;
       const v = (0, codegen_1._)`${names_1.default.dynamicAnchors}${(0, codegen_1.getProperty)(anchor)}`;
-      const validate4 = it.errSchemaPath === "#" ? it.validateName : _getValidate(cxt);
-      gen.if((0, codegen_1._)`!${v}`, () => gen.assign(v, validate4));
+      const validate = it.errSchemaPath === "#" ? it.validateName : _getValidate(cxt);
+      gen.if((0, codegen_1._)`!${v}`, () => gen.assign(v, validate));
     }
     exports.dynamicAnchor = dynamicAnchor;
     function _getValidate(cxt) {
@@ -31891,11 +31891,11 @@ var require_dynamicRef = __commonJS({
           _callRef(it.validateName, valid)();
         }
       }
-      function _callRef(validate4, valid) {
+      function _callRef(validate, valid) {
         return valid ? () => gen.block(() => {
-          (0, ref_1.callRef)(cxt, validate4);
+          (0, ref_1.callRef)(cxt, validate);
           gen.let(valid, true);
-        }) : () => (0, ref_1.callRef)(cxt, validate4);
+        }) : () => (0, ref_1.callRef)(cxt, validate);
       }
     }
     exports.dynamicRef = dynamicRef;
@@ -32823,7 +32823,7 @@ var require__ = __commonJS({
     var discriminator_1 = require_discriminator();
     var json_schema_2020_12_1 = require_json_schema_2020_12();
     var META_SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema";
-    var Ajv20206 = class extends core_1.default {
+    var Ajv20202 = class extends core_1.default {
       constructor(opts = {}) {
         super({
           ...opts,
@@ -32850,11 +32850,11 @@ var require__ = __commonJS({
         return this.opts.defaultMeta = super.defaultMeta() || (this.getSchema(META_SCHEMA_ID) ? META_SCHEMA_ID : void 0);
       }
     };
-    exports.Ajv2020 = Ajv20206;
-    module.exports = exports = Ajv20206;
-    module.exports.Ajv2020 = Ajv20206;
+    exports.Ajv2020 = Ajv20202;
+    module.exports = exports = Ajv20202;
+    module.exports.Ajv2020 = Ajv20202;
     Object.defineProperty(exports, "__esModule", { value: true });
-    exports.default = Ajv20206;
+    exports.default = Ajv20202;
     var validate_1 = require_validate();
     Object.defineProperty(exports, "KeywordCxt", { enumerable: true, get: function() {
       return validate_1.KeywordCxt;
@@ -39203,15 +39203,15 @@ var require_parser = __commonJS({
     var node_process = __require("process");
     var cst = require_cst();
     var lexer = require_lexer();
-    function includesToken(list2, type) {
-      for (let i2 = 0; i2 < list2.length; ++i2)
-        if (list2[i2].type === type)
+    function includesToken(list3, type) {
+      for (let i2 = 0; i2 < list3.length; ++i2)
+        if (list3[i2].type === type)
           return true;
       return false;
     }
-    function findNonEmptyIndex(list2) {
-      for (let i2 = 0; i2 < list2.length; ++i2) {
-        switch (list2[i2].type) {
+    function findNonEmptyIndex(list3) {
+      for (let i2 = 0; i2 < list3.length; ++i2) {
+        switch (list3[i2].type) {
           case "space":
           case "comment":
           case "newline":
@@ -50667,7 +50667,7 @@ var require_streamx = __commonJS({
         }
       }
       static deferred(fn, opts) {
-        const out = new PassThrough4(opts);
+        const out = new PassThrough5(opts);
         fn().then((src) => {
           if (src === null) return out.end();
           if (out.destroying) return;
@@ -50947,7 +50947,7 @@ var require_streamx = __commonJS({
         this._flush(transformAfterFlush.bind(this));
       }
     };
-    var PassThrough4 = class extends Transform {
+    var PassThrough5 = class extends Transform {
     };
     function transformAfterFlush(err2, data) {
       const cb = this._transformState.afterFinal;
@@ -51078,7 +51078,7 @@ var require_streamx = __commonJS({
       Duplex,
       Transform,
       // Export PassThrough for compatibility with Node.js core's stream module
-      PassThrough: PassThrough4
+      PassThrough: PassThrough5
     };
   }
 });
@@ -53593,16 +53593,16 @@ function isConnecting(error) {
 
 // src/adapters/http/agents.ts
 function openAgents(proxies, tls = {}) {
-  const known = /* @__PURE__ */ new Map();
+  const known2 = /* @__PURE__ */ new Map();
   const of = (url) => {
     if (url.protocol !== "https:" && url.protocol !== "http:") throw notHttp(url);
     const proxy = proxies.proxyOf(url);
     const key = `${url.protocol} ${proxy?.url ?? ""}`;
-    const agent = known.get(key) ?? openAgent(url.protocol, proxy, tls);
-    known.set(key, agent);
+    const agent = known2.get(key) ?? openAgent(url.protocol, proxy, tls);
+    known2.set(key, agent);
     return { agent, proxy };
   };
-  return { of, close: () => known.forEach((agent) => agent.destroy()) };
+  return { of, close: () => known2.forEach((agent) => agent.destroy()) };
 }
 function openAgent(protocol, proxy, tls) {
   if (proxy !== null) requireProxySupport(process.versions.node, proxy);
@@ -53670,14 +53670,14 @@ function openConnection({ config, environment, clock, signal: signal2 }) {
   const proxies = proxiesOf(cluster.proxyUrl, environment);
   const agents = keepAgents(proxies);
   const base = new URL(`${cluster.server.replace(/\/+$/, "")}/`);
-  const chooseWay = async (url) => {
+  const chooseWay2 = async (url) => {
     const { headers, tls } = await login();
     return { headers, ...agents.with(tls).of(url) };
   };
   const send2 = async (call) => {
     signal2.throwIfAborted();
     const url = new URL(call.path.replace(/^\//, ""), base);
-    const way = await chooseWay(url);
+    const way = await chooseWay2(url);
     try {
       const answer = await fetchOnce(url, call, { ...way, signal: signal2 });
       const login2 = answer.status === 407 ? refuseLogin({ url, proxy: way.proxy }) : null;
@@ -53694,7 +53694,7 @@ function openConnection({ config, environment, clock, signal: signal2 }) {
     user: config.getCurrentUser()?.name ?? "",
     server: base.host,
     send: send2,
-    openAgent: async () => (await chooseWay(base)).agent,
+    openAgent: async () => (await chooseWay2(base)).agent,
     close: agents.close
   };
 }
@@ -53703,7 +53703,7 @@ function fetchOnce(url, call, { headers, agent, signal: signal2 }) {
   const type = call.type === void 0 ? {} : { "Content-Type": call.type };
   return fetch2(url, {
     method: call.method,
-    headers: { Accept: "application/json", ...headers, ...type },
+    headers: { Accept: call.accept ?? "application/json", ...headers, ...type },
     ...call.body === void 0 ? {} : { body: call.body },
     agent,
     redirect: "manual",
@@ -53759,10 +53759,10 @@ function unreachable({ error, context, url }) {
 
 // src/adapters/kubernetes/discovery.ts
 function openDiscovery(asking) {
-  const known = /* @__PURE__ */ new Map();
+  const known2 = /* @__PURE__ */ new Map();
   return async ({ apiVersion, kind }) => {
-    const asked = known.get(apiVersion) ?? discover(asking, apiVersion);
-    known.set(apiVersion, asked);
+    const asked = known2.get(apiVersion) ?? discover(asking, apiVersion);
+    known2.set(apiVersion, asked);
     return (await asked).find((one) => one.kind === kind) ?? null;
   };
 }
@@ -53781,7 +53781,33 @@ async function discover(asking, apiVersion) {
 
 // src/adapters/kubernetes/forward.ts
 import { createServer } from "node:net";
+import { PassThrough as PassThrough4 } from "node:stream";
+
+// src/adapters/kubernetes/channel.ts
 import { PassThrough as PassThrough3 } from "node:stream";
+var HANDSHAKE = 3e4;
+async function openHandler(way, onRefusal) {
+  const { WebSocketHandler, WebSocket } = way.library;
+  const agent = await way.connection.openAgent();
+  const streams = { stdin: new PassThrough3(), stdout: new PassThrough3(), stderr: new PassThrough3() };
+  const open5 = (uri, protocols, options) => {
+    const socket = new WebSocket(uri, protocols, { ...options, agent, handshakeTimeout: HANDSHAKE });
+    if (onRefusal !== void 0)
+      socket.on("unexpected-response", (_request, answer) => {
+        void readText(answer).then((text6) => onRefusal({ status: answer.statusCode ?? 0, text: text6 }));
+      });
+    return socket;
+  };
+  return new WebSocketHandler(way.config, open5, streams);
+}
+async function readText(answer) {
+  const parts = [];
+  answer.on("data", (part) => parts.push(part));
+  await new Promise((resolve3) => answer.once("close", resolve3));
+  return Buffer.concat(parts).toString("utf8");
+}
+
+// src/adapters/kubernetes/forward.ts
 async function forwardPort(way, pod, options) {
   const sockets = /* @__PURE__ */ new Set();
   const server = createServer((socket) => {
@@ -53813,21 +53839,16 @@ function taken(error, port) {
     }
   );
 }
-async function join({ library, config, connection }, pod, joined) {
+async function join(way, pod, joined) {
   const { socket, port, onError } = joined;
-  const { PortForward, WebSocketHandler, WebSocket } = library;
-  const errors = new PassThrough3();
+  const { PortForward } = way.library;
+  const errors = new PassThrough4();
   errors.on("data", (bytes) => {
     onError(bytes.toString("utf8").trim());
     socket.destroy();
   });
   try {
-    const agent = await connection.openAgent();
-    const handler = new WebSocketHandler(
-      config,
-      (uri, protocols, opts) => new WebSocket(uri, protocols, { ...opts, agent })
-    );
-    const forward2 = new PortForward(config, true, handler);
+    const forward2 = new PortForward(way.config, true, await openHandler(way));
     const opened = await forward2.portForward(pod.namespace, pod.name, [port], socket, errors, socket);
     const channel = typeof opened === "function" ? opened() : opened;
     channel?.on("close", () => socket.destroy());
@@ -53892,12 +53913,12 @@ function quote(value) {
 }
 
 // src/text/near-names.ts
-function findNearNames(name3, known) {
+function findNearNames(name3, known2) {
   const wanted = fold(name3);
-  return known.map((candidate) => ({ candidate, far: measure(wanted, fold(candidate)) })).filter(({ candidate, far }) => far <= allowance(Math.max(wanted.length, candidate.length))).sort((a, b) => a.far - b.far || compareText(a.candidate, b.candidate)).slice(0, 3).map(({ candidate }) => candidate);
+  return known2.map((candidate) => ({ candidate, far: measure(wanted, fold(candidate)) })).filter(({ candidate, far }) => far <= allowance(Math.max(wanted.length, candidate.length))).sort((a, b) => a.far - b.far || compareText(a.candidate, b.candidate)).slice(0, 3).map(({ candidate }) => candidate);
 }
-function suggestName(name3, known, otherwise) {
-  const near = findNearNames(name3, known);
+function suggestName(name3, known2, otherwise) {
+  const near = findNearNames(name3, known2);
   if (near.length > 0) return `did you mean ${joinOr(near)}?`;
   return otherwise;
 }
@@ -54070,21 +54091,72 @@ async function* readLines(stream, signal2) {
   signal2.throwIfAborted();
 }
 
+// src/adapters/kubernetes/run-in-pod.ts
+var DEADLINE2 = 15e3;
+var LONGEST2 = 1024 * 1024;
+var [STDOUT, STDERR, STATUS] = [1, 2, 3];
+async function runInPod(way, pod, options) {
+  way.signal.throwIfAborted();
+  const outcome = await exchange(way, pathOf(pod, options));
+  way.signal.throwIfAborted();
+  if (outcome.kind === "lost") return { state: "denied", why: outcome.why };
+  if (outcome.kind === "refused") return readRefusal(way, outcome.refusal);
+  if (textAt(outcome.status, "status") === "Success") return { state: "read", value: outcome.printed };
+  const said = outcome.complaint.trim() || (textAt(outcome.status, "message") ?? "it failed without a message");
+  return { state: "denied", why: said };
+}
+function pathOf({ namespace, name: name3 }, { container, command }) {
+  const query = new URLSearchParams({ container, stdout: "true", stderr: "true" });
+  for (const part of command) query.append("command", part);
+  return `/api/v1/namespaces/${namespace}/pods/${name3}/exec?${query}`;
+}
+function exchange(way, path4) {
+  return new Promise((resolve3) => {
+    const texts = new Map([STDOUT, STDERR].map((stream) => [stream, []]));
+    const textOf = (stream) => Buffer.concat(texts.get(stream)).toString("utf8");
+    let length = 0;
+    const take2 = (stream, bytes) => {
+      texts.get(stream)?.push(bytes);
+      length += bytes.length;
+      if (length > LONGEST2) resolve3({ kind: "lost", why: "the container printed more than can be read" });
+      if (stream === STATUS)
+        resolve3({
+          kind: "ended",
+          status: readJson(bytes.toString("utf8")),
+          printed: textOf(STDOUT),
+          complaint: textOf(STDERR)
+        });
+      return stream !== STATUS && length <= LONGEST2;
+    };
+    const end = AbortSignal.any([way.signal, AbortSignal.timeout(DEADLINE2)]);
+    end.addEventListener("abort", () => resolve3({ kind: "lost", why: `no answer within ${DEADLINE2 / 1e3} seconds` }));
+    openHandler(way, (refusal) => resolve3({ kind: "refused", refusal })).then((handler) => handler.connect(path4, null, take2)).then((socket) => {
+      end.addEventListener("abort", () => socket.terminate());
+      socket.on("close", () => resolve3({ kind: "lost", why: "the connection ended before the command did" }));
+    }).catch(
+      (error) => resolve3({ kind: "lost", why: messageOf(error.error ?? error) })
+    );
+  });
+}
+function readRefusal({ connection }, { status, text: text6 }) {
+  const body = readJson(text6);
+  if (status === 403 || status >= 500) return { state: "denied", why: textAt(body, "message") ?? text6.trim() };
+  if (status === 404 || status === 400) return { state: "absent" };
+  throw refuse(connection, { status, body, text: text6 });
+}
+
 // src/adapters/kubernetes/open-cluster.ts
 async function openCluster(choice, options) {
   const { library } = await import("./kubernetes.js");
   const config = loadKubeconfig(library, choice, options.environment);
   const connection = openConnection({ config, ...options });
   const asking = { connection, ...options };
+  const way = { library, config, connection, signal: options.signal };
   return {
     context: connection.context,
     server: connection.server,
     findKind: openDiscovery(asking),
-    list: async (kind, selection) => {
-      const answer = await ask(asking, { method: "GET", path: listPath(kind, selection) });
-      const items = (body) => listAt(body, "items").map((item) => named(kind, item));
-      return readingOf(answer, items);
-    },
+    list: (kind, selection) => list(asking, kind, selection),
     get: async (kind, place) => {
       const answer = await ask(asking, { method: "GET", path: objectPath(kind, place) });
       return readingOf(answer, (body) => body);
@@ -54098,9 +54170,16 @@ async function openCluster(choice, options) {
       return accept(asking, answer) && "deleted";
     },
     log: (pod, wanted) => readLog(asking, pod, wanted),
-    forward: (pod, wanted) => forwardPort({ library, config, connection, signal: options.signal }, pod, wanted),
+    run: (pod, wanted) => runInPod(way, pod, wanted),
+    forward: (pod, wanted) => forwardPort(way, pod, wanted),
     close: async () => connection.close()
   };
+}
+var METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+async function list(asking, kind, selection) {
+  const accept2 = selection.metadataOnly === true ? { accept: METADATA } : {};
+  const answer = await ask(asking, { method: "GET", path: listPath(kind, selection), ...accept2 });
+  return readingOf(answer, (body) => listAt(body, "items").map((item) => named(kind, item)));
 }
 function named({ apiVersion, kind }, item) {
   return { ...item, apiVersion, kind };
@@ -54137,13 +54216,13 @@ async function apply(asking, { kind, object, dryRun, force = false }) {
 }
 
 // src/adapters/http/fetch.ts
-var DEADLINE2 = 6e4;
+var DEADLINE3 = 6e4;
 function openFetch(proxies, tls = {}) {
   const agents = openAgents(proxies, tls);
   const send2 = async (to, init = {}) => {
     const first = new URL(to instanceof Request ? to.url : to);
     let last = { url: first, proxy: agents.of(first).proxy };
-    const deadline = AbortSignal.timeout(DEADLINE2);
+    const deadline = AbortSignal.timeout(DEADLINE3);
     const signal2 = init.signal ? AbortSignal.any([init.signal, deadline]) : deadline;
     const agent = (url) => {
       const { agent: chosen, proxy } = agents.of(url);
@@ -54179,7 +54258,7 @@ function withoutUrl2(error) {
 function openRancher(login, { environment, signal: signal2 }) {
   const url = baseOf(login.url);
   const send2 = openFetch(readProxies(environment), login.ca === void 0 ? {} : { ca: login.ca });
-  const list2 = async (collection, query) => {
+  const list3 = async (collection, query) => {
     const address = `${url}/v3/${collection}?${new URLSearchParams(query)}`;
     const headers = { Authorization: `Bearer ${login.token}`, Accept: "application/json" };
     const answer = await send2(address, { headers, signal: signal2, redirect: "error" }).catch((error) => {
@@ -54193,8 +54272,8 @@ function openRancher(login, { environment, signal: signal2 }) {
   };
   return {
     url,
-    findClusters: (name3) => list2("clusters", { name: name3 }),
-    listProjects: (clusterId) => list2("projects", { clusterId })
+    findClusters: (name3) => list3("clusters", { name: name3 }),
+    listProjects: (clusterId) => list3("projects", { clusterId })
   };
 }
 function baseOf(text6) {
@@ -54221,3381 +54300,6 @@ async function readRecords(url, answer) {
       }
     );
   return listAt(body, "data").map((one) => ({ id: textAt(one, "id") ?? "", name: textAt(one, "name") ?? "" }));
-}
-
-// src/adapters/disk/disk-tree.ts
-import { lstat, readdir, readFile } from "node:fs/promises";
-import { join as join3 } from "node:path";
-
-// src/database/file-mode.ts
-var MODE = {
-  plain: "100644",
-  executable: "100755",
-  link: "120000",
-  submodule: "160000",
-  /** A device, pipe or socket on disk: git records none. */
-  special: "000000"
-};
-function isRegular(mode) {
-  return mode === MODE.plain || mode === MODE.executable;
-}
-function isPlain(mode) {
-  return mode === MODE.plain;
-}
-function refuseMode({ path: path4, mode }) {
-  if (isPlain(mode)) return null;
-  const shown = showPath(path4);
-  const words = mode === MODE.executable ? {
-    code: "executable-file",
-    what: "the file is marked as executable",
-    why: "a permit covers plain files (mode 100644) only",
-    fix: `run chmod -x ${shown}, on Windows git update-index --chmod=-x ${shown}, and commit it`
-  } : {
-    code: "not-a-regular-file",
-    what: `this is ${kindOf(mode)}`,
-    why: "what it leads to can change without a review",
-    fix: `replace ${shown} with a regular file: what is used must be what was reviewed`
-  };
-  const docs = "docs/reference/database_config.md#the-folder";
-  return { severity: "error", path: shown, line: 1, column: 1, ...words, docs };
-}
-function kindOf(mode) {
-  if (mode === MODE.link) return "a symbolic link";
-  return mode === MODE.submodule ? "a submodule" : "a special file";
-}
-
-// src/layout/repository.ts
-var ENVIRONMENTS = "environments";
-var SETTINGS_PATH = ".github/seedbed.yml";
-var WORKFLOW_PATH = ".github/workflows/provision.yml";
-var MARKER = { fleet: ".github/seedbed/marker/fleet.yaml", object: ".github/seedbed/marker/marker.yaml" };
-
-// src/layout/database-folder.ts
-var NAMES = {
-  /** A person's, as are the scripts beside it. */
-  request: "database_config.yaml",
-  approval: "approval.yaml",
-  lock: "seed.lock.yaml",
-  manifests: "manifests"
-};
-function folderOf(database) {
-  const path4 = `${ENVIRONMENTS}/${database}`;
-  const at2 = (below2) => `${path4}/${below2}`;
-  const { request, approval, lock, manifests } = NAMES;
-  return { path: path4, request: at2(request), approval: at2(approval), lock: at2(lock), manifests: at2(manifests), at: at2 };
-}
-function databaseFileOf(path4) {
-  const [top, database = "", ...rest] = path4.split("/");
-  const below2 = rest.join("/");
-  if (top !== ENVIRONMENTS || database === "" || below2 === "") return null;
-  return { database, below: below2, generated: isGenerated(below2) };
-}
-function isGenerated(below2) {
-  return below2 === NAMES.approval || below2 === NAMES.lock || below2.startsWith(`${NAMES.manifests}/`);
-}
-
-// src/layout/limits.ts
-var KIB = 1024;
-var MOST_BYTES = {
-  request: 64 * KIB,
-  settings: 64 * KIB,
-  /** The lock holds the text of scripts, and manifests hold whole ConfigMaps. */
-  generated: 2048 * KIB,
-  /** A script, a permit, and whatever else lies somewhere. */
-  other: 128 * KIB
-};
-var MOST_FILES = 200;
-function mostBytesOf(path4) {
-  if (path4 === SETTINGS_PATH) return MOST_BYTES.settings;
-  const below2 = databaseFileOf(path4)?.below ?? "";
-  if (below2 === NAMES.request) return MOST_BYTES.request;
-  const isLarge = below2 === NAMES.lock || below2.startsWith(`${NAMES.manifests}/`);
-  return isLarge ? MOST_BYTES.generated : MOST_BYTES.other;
-}
-function explainSize(path4, bytes) {
-  const most = mostBytesOf(path4);
-  if (bytes <= most) return null;
-  return {
-    code: "file-too-large",
-    what: `the file has ${bytes} bytes`,
-    why: `at most ${most} bytes (${most / 1024} KiB) of it are read`,
-    fix: "make it smaller"
-  };
-}
-
-// src/problem/locate-problem.ts
-function locateProblem({ path: path4, line, column, what }) {
-  return `${path4}:${line}:${column}: ${what}`;
-}
-
-// src/text/sentence.ts
-function sentence(text6) {
-  const first = /^[a-z]+(?=[ ,:]|$)/.test(text6) ? text6.charAt(0).toUpperCase() + text6.slice(1) : text6;
-  return /[.?!;]$/.test(first) ? first : `${first}.`;
-}
-
-// src/text/utf8.ts
-function decodeUtf8(bytes) {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (error) {
-    if (error instanceof TypeError) return null;
-    throw error;
-  }
-}
-
-// src/database/unreadable-file.ts
-var UnreadableFile = class extends SeedbedError {
-  problem;
-  constructor(problem4) {
-    super(problem4.code, sentence(locateProblem(problem4)), { fix: sentence(problem4.fix) });
-    this.problem = problem4;
-  }
-};
-function requireRegular({ path: path4, mode }) {
-  const problem4 = isRegular(mode) ? null : refuseMode({ path: path4, mode });
-  if (problem4 !== null) throw new UnreadableFile(problem4);
-}
-function requireUnlike(sorted2) {
-  const path4 = sorted2.find((entry, index) => sorted2[index + 1]?.path === entry.path)?.path;
-  if (path4 === void 0) return;
-  throw unreadable2(path4, {
-    code: "paths-alike",
-    what: "two files have this path, or paths that only differ in bytes that are not UTF-8",
-    why: "a review of one of them would count for the other",
-    fix: "rename them, in UTF-8"
-  });
-}
-function requireSmall(path4, bytes) {
-  const words = explainSize(path4, bytes);
-  if (words !== null) throw unreadable2(path4, words);
-}
-function decodeFile(path4, bytes) {
-  requireSmall(path4, bytes.length);
-  const text6 = decodeUtf8(bytes);
-  if (text6 !== null) return text6;
-  const words = {
-    code: "not-utf8",
-    what: "the file is not UTF-8 text",
-    why: "every byte of a request has to be text that people can review",
-    fix: `save ${showPath(path4)} as UTF-8`
-  };
-  throw unreadable2(path4, words, findByte(bytes));
-}
-function unreadable2(path4, words, at2 = { line: 1, column: 1 }) {
-  const docs = "docs/reference/database_config.md#the-folder";
-  return new UnreadableFile({ severity: "error", path: showPath(path4), ...at2, ...words, docs });
-}
-function findByte(bytes) {
-  let line = 1;
-  for (let start = 0; start < bytes.length; line += 1) {
-    const end = bytes.indexOf(10, start);
-    const stop = end === -1 ? bytes.length : end;
-    const column = findReplaced(bytes.subarray(start, stop));
-    if (column > 0) return { line, column };
-    start = stop + 1;
-  }
-  return { line: 1, column: 1 };
-}
-function findReplaced(bytes) {
-  const text6 = bytes.toString("utf8");
-  for (let at2 = text6.indexOf(REPLACED); at2 !== -1; at2 = text6.indexOf(REPLACED, at2 + 1)) {
-    const offset = Buffer.byteLength(text6.slice(0, at2));
-    if (!bytes.subarray(offset, offset + 3).equals(Buffer.from(REPLACED))) return at2 + 1;
-  }
-  return 0;
-}
-var REPLACED = "�";
-
-// src/adapters/disk/disk-tree.ts
-var NO_INDEX = {
-  trusts: async () => ({ bits: true, links: true }),
-  modes: async () => /* @__PURE__ */ new Map()
-};
-function openDiskTree(top, index = NO_INDEX) {
-  const disk = { top, index };
-  return {
-    entries: async (folder) => (await listBelow(disk, folder)).sort((a, b) => compareBytes(a.path, b.path)),
-    read: async (path4) => {
-      const size = await sizeOf(disk, path4);
-      if (size === null) return null;
-      requireSmall(path4, size);
-      return decodeFile(path4, await readFile(join3(top, path4)));
-    }
-  };
-}
-async function listBelow(disk, folder) {
-  for (const parent of parentsOf(folder)) if (await modeOf(disk, parent) !== "folder") return [];
-  return folder === "" ? listFolder(disk, "") : listPath2(disk, folder);
-}
-async function listPath2(disk, path4) {
-  const mode = await modeOf(disk, path4);
-  if (mode === "folder") return listFolder(disk, path4);
-  return mode === null ? [] : [{ path: path4, mode }];
-}
-async function listFolder(disk, folder) {
-  const names = (await readdir(join3(disk.top, folder))).filter((name3) => name3 !== ".git");
-  const lists = names.map((name3) => listPath2(disk, folder === "" ? name3 : `${folder}/${name3}`));
-  return (await Promise.all(lists)).flat();
-}
-async function sizeOf(disk, path4) {
-  for (const step2 of [...parentsOf(path4), path4]) {
-    const mode = await modeOf(disk, step2);
-    if (mode === null) return null;
-    if (mode === "folder") continue;
-    requireRegular({ path: step2, mode });
-    return step2 === path4 ? (await lstat(join3(disk.top, path4))).size : null;
-  }
-  return null;
-}
-function parentsOf(path4) {
-  const steps = path4.split("/");
-  return steps.slice(1).map((_, index) => steps.slice(0, index + 1).join("/"));
-}
-async function modeOf(disk, path4) {
-  const facts2 = await lstat(join3(disk.top, path4)).catch((error) => {
-    if (["ENOENT", "ENOTDIR", "ENAMETOOLONG"].includes(error.code ?? "")) return null;
-    throw error;
-  });
-  if (facts2 === null) return null;
-  return facts2.isDirectory() ? modeOfFolder(disk, path4) : modeOfFile(disk, path4, facts2);
-}
-async function modeOfFolder(disk, path4) {
-  const names = path4 === "" ? [] : await readdir(join3(disk.top, path4));
-  if (path4 !== "" && names.includes(".git")) return MODE.submodule;
-  const listed2 = path4 === "" || names.length > 0 ? void 0 : (await disk.index.modes()).get(path4);
-  return listed2 === MODE.submodule ? listed2 : "folder";
-}
-async function modeOfFile({ index }, path4, facts2) {
-  if (facts2.isSymbolicLink()) return MODE.link;
-  if (!facts2.isFile()) return MODE.special;
-  const { bits, links } = await index.trusts();
-  const listed2 = bits && links ? void 0 : (await index.modes()).get(path4);
-  if (!links && listed2 === MODE.link) return listed2;
-  if (!bits) return listed2 !== void 0 && isRegular(listed2) ? listed2 : MODE.plain;
-  return (facts2.mode & 64) === 0 ? MODE.plain : MODE.executable;
-}
-
-// src/adapters/disk/dump-folder.ts
-import { createWriteStream } from "node:fs";
-import { mkdir, readdir as readdir2, rename, rm } from "node:fs/promises";
-import { join as join4, resolve } from "node:path";
-import { Readable } from "node:stream";
-import { pipeline as pipeline2 } from "node:stream/promises";
-async function openDumpFolder(path4) {
-  const folder = resolve(path4);
-  const names = await open(folder).catch((error) => {
-    throw unwritable(folder, error);
-  });
-  if (names.length > 0)
-    throw new SeedbedError("folder-not-empty", `${folder} is not empty.`, { fix: "Use a new or empty folder." });
-  return { path: folder, write: (name3, bytes) => writeWhole(folder, name3, bytes) };
-}
-async function open(folder) {
-  await mkdir(folder, { recursive: true, mode: 448 });
-  return await readdir2(folder);
-}
-async function writeWhole(folder, name3, bytes) {
-  const part = join4(folder, `.${name3}.part`);
-  try {
-    await pipeline2(Readable.from(bytes), createWriteStream(part, { flags: "wx", mode: 384, flush: true }));
-    await rename(part, join4(folder, name3));
-  } catch (error) {
-    await Promise.allSettled([rm(part, { force: true })]);
-    throw isOurDisk(error) ? unwritable(folder, error) : error;
-  }
-}
-function isOurDisk(error) {
-  const { code = "" } = error;
-  return ["ENOSPC", "EDQUOT", "EACCES", "EPERM", "EROFS", "EIO", "EFBIG", "ENOENT"].includes(code);
-}
-function unwritable(folder, cause) {
-  const text6 = messageOf(cause);
-  return new SeedbedError("folder-unwritable", `${folder} cannot be written: ${text6}`, {
-    fix: "Use a folder that this user may write to, on a disk with enough space for the whole dump.",
-    cause
-  });
-}
-
-// src/database/listed-tree.ts
-function openListedTree(source) {
-  const listings = /* @__PURE__ */ new Map();
-  const listingOf = (path4) => {
-    const top = path4.split("/", 1)[0];
-    const listing = listings.get(top) ?? source.list(top).then(indexEntries);
-    listings.set(top, listing);
-    return listing;
-  };
-  return {
-    entries: async (folder) => inside(await listingOf(folder), folder),
-    read: async (path4) => {
-      const entry = find2(await listingOf(path4), path4);
-      return entry === null ? null : decodeFile(path4, await source.read(entry));
-    }
-  };
-}
-function indexEntries(entries) {
-  const sorted2 = entries.toSorted((a, b) => compareBytes(a.path, b.path));
-  const byPath = new Map(sorted2.map((entry) => [entry.path, entry]));
-  if (byPath.size < sorted2.length) requireUnlike(sorted2);
-  return { sorted: sorted2, byPath };
-}
-function inside({ sorted: sorted2, byPath }, folder) {
-  const itself = byPath.get(folder);
-  if (itself !== void 0) return [itself];
-  const prefix2 = `${folder}/`;
-  const start = firstAtLeast(sorted2, prefix2);
-  let end = start;
-  while (end < sorted2.length && sorted2[end].path.startsWith(prefix2)) end += 1;
-  return sorted2.slice(start, end);
-}
-function firstAtLeast(sorted2, path4) {
-  let [low, high] = [0, sorted2.length];
-  while (low < high) {
-    const middle = low + high >>> 1;
-    if (compareBytes(sorted2[middle].path, path4) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-function find2({ byPath }, path4) {
-  const steps = path4.split("/");
-  for (const index of steps.keys()) {
-    const entry = byPath.get(steps.slice(0, index + 1).join("/"));
-    if (entry === void 0) continue;
-    requireRegular(entry);
-    return entry.path === path4 ? entry : null;
-  }
-  return null;
-}
-
-// src/adapters/git/run-git.ts
-import { execFile } from "node:child_process";
-import { promisify as promisify2 } from "node:util";
-var run = promisify2(execFile);
-var PLAIN_OUTPUT = ["-c", "core.quotepath=off", "-c", "color.ui=never"];
-async function runGit(args, cwd) {
-  try {
-    const { stdout: stdout2 } = await run("git", [...PLAIN_OUTPUT, ...args], {
-      cwd,
-      maxBuffer: 256 * 1024 * 1024,
-      encoding: "buffer"
-    });
-    return stdout2.toString("utf8");
-  } catch (cause) {
-    throw gitFailed(args[0], cause.stderr?.toString("utf8").trim() ?? String(cause), cause);
-  }
-}
-function gitFailed(command, said, cause) {
-  return new SeedbedError("git-failed", `git ${command} failed: ${said}`, {
-    fix: "Run the command inside a git checkout of the repository that holds environments/.",
-    cause
-  });
-}
-
-// src/adapters/git/commit-tree.ts
-function openCommitTree(top, commit2, blobs) {
-  return openListedTree({
-    list: (folder) => listEntries(top, commit2, [folder]),
-    read: async ({ path: path4, object }) => {
-      const { size, bytes } = await blobs.read(object, mostBytesOf(path4));
-      requireSmall(path4, size);
-      return bytes;
-    }
-  });
-}
-async function listEntries(top, commit2, folders) {
-  return parseEntries(await runGit(["ls-tree", "-r", "-z", commit2, "--", ...folders], top));
-}
-function parseEntries(text6) {
-  return text6.split("\0").filter((line) => line !== "").map((line) => {
-    const tab = line.indexOf("	");
-    const [mode, , object] = line.slice(0, tab).split(" ");
-    return { mode, object, path: line.slice(tab + 1) };
-  });
-}
-
-// src/adapters/git/keep-latest.ts
-var KEPT2 = 4;
-function keepLatest(read) {
-  const latest = /* @__PURE__ */ new Map();
-  return (commit2) => {
-    const answer = latest.has(commit2) ? latest.get(commit2) : read(commit2);
-    latest.delete(commit2);
-    latest.set(commit2, answer);
-    for (const oldest of [...latest.keys()].slice(0, -KEPT2)) latest.delete(oldest);
-    return answer;
-  };
-}
-
-// src/adapters/git/merge-history.ts
-var AT_ONCE = 1e3;
-function openMergeHistory(top) {
-  const git = (args) => runGit(args, top);
-  return {
-    describe: async (commits) => {
-      const found = [];
-      for (let start = 0; start < commits.length; start += AT_ONCE) {
-        const some = commits.slice(start, start + AT_ONCE);
-        const text6 = await git(["log", "--no-walk=unsorted", "-z", "--format=%H%n%P%n%s", ...some]);
-        found.push(...text6.split("\0").filter(Boolean).map(parseFacts));
-      }
-      return found;
-    },
-    has: async (commit2) => (await git(["rev-list", "--no-walk", "--ignore-missing", commit2])).trim() !== "",
-    filesAt: keepLatest((commit2) => listFiles2(top, commit2)),
-    // `one...other` is both, and each of their merge bases with a ^ (gitrevisions(7)): no exit code for none.
-    mergeBases: async (one, other) => (await git(["rev-parse", `${one}...${other}`])).split("\n").filter((line) => line.startsWith("^")).map((line) => line.slice(1)),
-    pullHead: async (number) => (await git(["for-each-ref", "--format=%(objectname)", `refs/pull/${number}/head`])).trim() || null
-  };
-}
-async function listFiles2(top, commit2) {
-  const entries = await listEntries(top, commit2, [ENVIRONMENTS, ".github"]);
-  return entries.map(({ path: path4, mode, object }) => ({ path: path4, mode, blob: object }));
-}
-function parseFacts(text6) {
-  const [commit2 = "", parents = "", subject = ""] = text6.split("\n");
-  return { commit: commit2, parents: parents.split(" ").filter(Boolean), subject };
-}
-
-// src/adapters/git/read-blobs.ts
-import { spawn as spawn2 } from "node:child_process";
-var BlobReader = class {
-  #top;
-  #child = null;
-  #waiting = [];
-  #rest = Buffer.alloc(0);
-  #answer = null;
-  constructor(top) {
-    this.#top = top;
-  }
-  /** At most so many bytes of an object; its size says whether that is all. */
-  read(object, most) {
-    return new Promise((resolve3, reject) => {
-      const child3 = this.#child ??= this.#start();
-      this.#waiting.push({ most, resolve: resolve3, reject });
-      keepsRunning(child3, true);
-      child3.stdin.write(`${object}
-`);
-    });
-  }
-  #start() {
-    const child3 = spawn2("git", [...PLAIN_OUTPUT, "cat-file", "--batch"], { cwd: this.#top });
-    let said = "";
-    child3.stderr.on("data", (text6) => said += text6.toString("utf8"));
-    const isCurrent = () => this.#child === child3;
-    child3.stdout.on("data", (bytes) => isCurrent() && this.#take(bytes));
-    child3.stdin.on("error", () => void 0);
-    child3.on("error", (error) => isCurrent() && this.#fail(error.message));
-    child3.on("close", () => isCurrent() && this.#fail(said.trim() || "it ended early"));
-    return child3;
-  }
-  #take(bytes) {
-    this.#rest = Buffer.concat([this.#rest, bytes]);
-    while (this.#rest.length > 0 && (this.#answer === null ? this.#takeHead() : this.#takeBody(this.#answer))) ;
-    if (this.#waiting.length === 0 && this.#child !== null) keepsRunning(this.#child, false);
-  }
-  /** `<object> <type> <size>`, or `<object> missing`. Returns whether there may be more to take. */
-  #takeHead() {
-    const end = this.#rest.indexOf(10);
-    if (end === -1) return false;
-    const head2 = this.#rest.subarray(0, end).toString("utf8");
-    this.#rest = this.#rest.subarray(end + 1);
-    const size = /^\S+ blob (\d+)$/.exec(head2)?.[1];
-    if (size === void 0) this.#waiting.shift()?.reject(gitFailed("cat-file", head2));
-    else this.#answer = { size: Number(size), left: Number(size) + 1, kept: [] };
-    return true;
-  }
-  #takeBody(answer) {
-    const part = this.#rest.subarray(0, answer.left);
-    this.#rest = this.#rest.subarray(part.length);
-    const { most } = this.#waiting[0];
-    const before2 = answer.size + 1 - answer.left;
-    answer.kept.push(part.subarray(0, Math.max(0, Math.min(most, answer.size) - before2)));
-    answer.left -= part.length;
-    if (answer.left > 0) return false;
-    this.#answer = null;
-    this.#waiting.shift().resolve({ size: answer.size, bytes: Buffer.concat(answer.kept) });
-    return true;
-  }
-  #fail(said) {
-    const waiting = this.#waiting;
-    this.#child = null;
-    this.#waiting = [];
-    this.#answer = null;
-    this.#rest = Buffer.alloc(0);
-    for (const { reject } of waiting) reject(gitFailed("cat-file", said));
-  }
-};
-function keepsRunning(child3, does) {
-  for (const one of [child3, child3.stdin, child3.stdout, child3.stderr])
-    if (does) one.ref();
-    else one.unref();
-}
-
-// src/adapters/git/work-tree-index.ts
-function openIndex(top) {
-  let trusts = null;
-  let modes = null;
-  return { trusts: () => trusts ??= readTrusts(top), modes: () => modes ??= readModes(top) };
-}
-async function readTrusts(top) {
-  const read = async (key) => (await runGit(["config", "--type=bool", "--default", "true", "--get", key], top)).trim() === "true";
-  const [bits, links] = await Promise.all([read("core.fileMode"), read("core.symlinks")]);
-  return { bits, links };
-}
-async function readModes(top) {
-  const text6 = await runGit(["ls-files", "--stage", "-z"], top);
-  const lines = text6.split("\0").filter((line) => line !== "");
-  return new Map(lines.map((line) => [line.slice(line.indexOf("	") + 1), line.slice(0, line.indexOf(" "))]));
-}
-
-// src/adapters/git/checkout.ts
-async function openGitCheckout(folder) {
-  const git = (args, cwd = folder) => runGit(args, cwd);
-  const top = (await git(["rev-parse", "--show-toplevel"])).trim();
-  let newest = null;
-  const blobs = new BlobReader(top);
-  return {
-    top,
-    dirtyPaths: async () => parseStatus(await git(["status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames"], top)),
-    tipOf: async (branch) => await refOf(top, `refs/remotes/origin/${branch}`) ?? refOf(top, `refs/heads/${branch}`),
-    isShallow: async () => (await git(["rev-parse", "--is-shallow-repository"], top)).trim() === "true",
-    commitsThatChanged: async (...pathspecs) => {
-      const tip = await (newest ??= head(top));
-      if (tip === null) return [];
-      const text6 = await git(["rev-list", "--reverse", "--first-parent", tip, "--", ...pathspecs], top);
-      return text6.split("\n").filter((line) => line !== "");
-    },
-    treeAt: keepLatest((commit2) => openCommitTree(top, commit2, blobs)),
-    ...openMergeHistory(top),
-    index: openIndex(top),
-    head: () => newest ??= head(top),
-    gitUserName: async () => (await git(["config", "--default", "", "--get", "user.name"])).trim(),
-    remoteAddress: async () => (await git(["config", "--default", "", "--get", "remote.origin.url"])).trim()
-  };
-}
-async function head(top) {
-  const any = (await runGit(["rev-list", "--all", "--max-count=1"], top)).trim();
-  return any === "" ? null : (await runGit(["rev-parse", "HEAD"], top)).trim();
-}
-async function refOf(top, name3) {
-  const text6 = await runGit(["for-each-ref", "--format=%(refname) %(objectname)", name3], top);
-  const lines = text6.split("\n").map((line) => line.split(" "));
-  return lines.find(([found]) => found === name3)?.[1] ?? null;
-}
-function parseStatus(text6) {
-  return text6.split("\0").filter((entry) => entry !== "").map((entry) => entry.slice(3));
-}
-
-// src/container/runtime-files.ts
-function runtimeFiles(texts) {
-  const files = Object.entries(texts).map(([path4, text6]) => ({
-    path: path4,
-    text: text6,
-    mode: text6.startsWith("#!") ? 493 : 420
-  }));
-  const isWhole = ["entrypoint.sh", "lib/machine.sh", "lib/hook.sh"].every((path4) => texts[path4]?.startsWith("#!"));
-  if (!isWhole)
-    throw new SeedbedError(
-      "runtime-incomplete",
-      "The container's runtime lacks entrypoint.sh, lib/machine.sh or lib/hook.sh.",
-      {
-        fix: "Install or build Seedbed again, because its bundle is incomplete."
-      }
-    );
-  return files.toSorted((a, b) => compareBytes(a.path, b.path));
-}
-
-// src/adapters/disk/runtime-folder.ts
-async function readRuntime(folder) {
-  const tree = openDiskTree(folder);
-  const entries = await tree.entries("");
-  const texts = await Promise.all(entries.map(async ({ path: path4 }) => [path4, await tree.read(path4) ?? ""]));
-  return runtimeFiles(Object.fromEntries(texts));
-}
-
-// src/adapters/terminal/ask.ts
-import { createInterface as createInterface2 } from "node:readline/promises";
-async function askTerminal(question, { input, output, signal: signal2 }) {
-  if (!input.isTTY) return null;
-  const lines = createInterface2({ input, output });
-  try {
-    return (await lines.question(question, { signal: signal2 })).trim();
-  } finally {
-    lines.close();
-  }
-}
-
-// src/adapters/terminal/log.ts
-var import_cli_progress = __toESM(require_cli_progress(), 1);
-
-// src/text/amount.ts
-function formatDuration(milliseconds) {
-  const seconds = milliseconds / 1e3;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 60) return `${Math.round(seconds)} s`;
-  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
-}
-function formatAmount(value, unit) {
-  if (unit === "percent") return `${Math.round(value)} %`;
-  if (unit !== "bytes") return `${Math.round(value)} ${unit}`;
-  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
-  const power = Math.min(units.length - 1, value < 1 ? 0 : Math.floor(Math.log2(value) / 10));
-  return `${(value / 2 ** (10 * power)).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
-}
-
-// src/adapters/terminal/log.ts
-var QUIET_MS = 3e4;
-function createTerminalLog(terminal) {
-  const progress = terminal.interactive ? new ProgressBars(terminal) : new ProgressLines(terminal);
-  let depth = 0;
-  const line = (text6) => {
-    progress.pause();
-    terminal.write(`${"  ".repeat(depth)}${showLines(text6)}
-`);
-  };
-  return {
-    group: async (title, run2) => {
-      const started = terminal.now();
-      line(title);
-      depth += 1;
-      try {
-        const result = await run2();
-        progress.stop();
-        line(`done in ${formatDuration(terminal.now() - started)}`);
-        return result;
-      } catch (error) {
-        progress.stop();
-        line(`failed after ${formatDuration(terminal.now() - started)}`);
-        throw error;
-      } finally {
-        depth -= 1;
-      }
-    },
-    info: line,
-    warn: (text6) => line(`warning: ${text6}`),
-    progress: (subject, value) => progress.show(showUnseen(subject), value, "  ".repeat(depth)),
-    end: () => progress.stop()
-  };
-}
-var ProgressBars = class {
-  terminal;
-  bars = null;
-  shown = /* @__PURE__ */ new Map();
-  /** When each subject began: kept where its bar had to make room for a line. */
-  started = /* @__PURE__ */ new Map();
-  finished = /* @__PURE__ */ new Set();
-  constructor(terminal) {
-    this.terminal = terminal;
-  }
-  show(subject, { done, total, unit }, indent2) {
-    const isWhole = total !== null && done >= total;
-    if (isWhole && this.finished.has(subject)) return;
-    const bar = this.shown.get(subject) ?? this.open(subject, indent2);
-    const rate = unit === "bytes" ? `${formatAmount(1e3 * done / this.elapsed(subject), "bytes")}/s` : "";
-    bar.setTotal(total ?? Math.max(done, 1));
-    bar.update(done, { subject, amount: formatAmount(done, unit), rate });
-    if (isWhole) this.finish(subject, `${indent2}${subject}: ${formatAmount(done, unit)}
-`);
-  }
-  pause() {
-    this.bars?.stop();
-    this.bars = null;
-    this.shown.clear();
-  }
-  stop() {
-    this.pause();
-    this.started.clear();
-    this.finished.clear();
-  }
-  /** Gives its line up for one that stays: bars of a hundred files would not fit on a terminal. */
-  finish(subject, line) {
-    this.finished.add(subject);
-    this.pause();
-    this.terminal.write(line);
-  }
-  elapsed(subject) {
-    return Math.max(1, this.terminal.now() - (this.started.get(subject) ?? 0));
-  }
-  open(subject, indent2) {
-    if (!this.started.has(subject)) this.started.set(subject, this.terminal.now());
-    this.bars ??= new import_cli_progress.default.MultiBar({
-      format: `${indent2}{bar} {percentage} %  {amount}  {rate}  {subject}`,
-      barsize: 24,
-      barCompleteChar: "━",
-      barIncompleteChar: "╌",
-      hideCursor: true,
-      // What is left of them when a line is said is erased: they come again below it.
-      clearOnComplete: true,
-      ...this.terminal.stream ? { stream: this.terminal.stream } : {}
-    });
-    const bar = this.bars.create(1, 0, { subject, amount: "", rate: "" });
-    this.shown.set(subject, bar);
-    return bar;
-  }
-};
-var ProgressLines = class {
-  terminal;
-  shown = /* @__PURE__ */ new Map();
-  constructor(terminal) {
-    this.terminal = terminal;
-  }
-  show(subject, { done, total, unit }, indent2) {
-    const last = this.shown.get(subject) ?? -Infinity;
-    const finished = total !== null && done >= total;
-    if (!finished && this.terminal.now() - last < QUIET_MS) return;
-    if (finished && last === Infinity) return;
-    this.shown.set(subject, finished ? Infinity : this.terminal.now());
-    const of = total === null || unit === "percent" ? "" : ` of ${formatAmount(total, unit)}`;
-    this.terminal.write(`${indent2}${subject}: ${formatAmount(done, unit)}${of}
-`);
-  }
-  pause() {
-  }
-  stop() {
-    this.shown.clear();
-  }
-};
-
-// src/text/paint.ts
-var COLOURS = /(\u001b\[(?:0|1|1;31|1;33|3[12346])m)/;
-function paint(text6, colour, isColoured) {
-  return isColoured ? `\x1B[${colour}m${text6}\x1B[0m` : text6;
-}
-function unpaint(text6) {
-  return text6.replaceAll(new RegExp(COLOURS, "g"), "");
-}
-function showAroundColours(text6) {
-  const parts = text6.split(COLOURS);
-  return parts.map((part, index) => index % 2 === 1 ? part : showLines(part)).join("");
-}
-
-// src/text/workflow-commands.ts
-var COMMAND = /^([\s\p{Format}\p{Default_Ignorable_Code_Point}]*)(?=::)|(?<=##)(?=\[)/gmu;
-function defuseCommands(text6) {
-  return text6.replace(COMMAND, "$1\\");
-}
-
-// src/adapters/terminal/output.ts
-function openOutput(write, { inJob: inJob2 }) {
-  return (text6) => {
-    const shown = typeof text6 === "string" ? showLines(text6) : showAroundColours(text6.painted);
-    write(inJob2 ? defuseCommands(shown) : shown);
-  };
-}
-
-// src/adapters/process/sql-client.ts
-import { execFile as execFile2, spawn as spawn3 } from "node:child_process";
-import { access, constants, mkdtemp, open as open2, rm as rm2, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { delimiter as delimiter2, join as join5 } from "node:path";
-import { promisify as promisify3 } from "node:util";
-var PROGRAMS = ["sql", "sqlplus"];
-function findSqlClient(path4) {
-  return {
-    find: async () => {
-      for (const program2 of PROGRAMS) if (await isInPath(program2, path4)) return program2;
-      return null;
-    },
-    run: runClient
-  };
-}
-async function isInPath(program2, path4) {
-  for (const folder of path4.split(delimiter2)) {
-    const isThere = await access(join5(folder, program2), constants.X_OK).then(
-      () => true,
-      () => false
-    );
-    if (folder !== "" && isThere) return true;
-  }
-  return false;
-}
-async function runClient(program2, login) {
-  const folder = await mkdtemp(join5(tmpdir(), "seedbed-connect-"));
-  const script = join5(folder, "connect.sql");
-  try {
-    await promisify3(execFile2)("mkfifo", ["-m", "0600", script]);
-    return await runWith(program2, script, login);
-  } finally {
-    await rm2(folder, { recursive: true, force: true });
-  }
-}
-async function runWith(program2, script, login) {
-  const restore = holdInterrupts();
-  const written = writeFile(script, scriptOf(login));
-  try {
-    const client = spawn3(program2, ["-L", "/nolog", `@${script}`], { stdio: "inherit" });
-    return await new Promise((resolve3, reject) => {
-      client.once("error", reject);
-      client.once("close", (code) => resolve3(code ?? 1));
-    });
-  } finally {
-    restore();
-    await release(script, written);
-  }
-}
-async function release(script, written) {
-  const reader = await open2(script, constants.O_RDONLY | constants.O_NONBLOCK);
-  try {
-    await written;
-  } finally {
-    await reader.close();
-  }
-}
-function scriptOf({ user, password, address }) {
-  return `set define off
-connect "${user}"/"${password}"@${address}
-set define on
-`;
-}
-function holdInterrupts() {
-  const listeners = process.listeners("SIGINT");
-  const ignore = () => {
-  };
-  process.removeAllListeners("SIGINT");
-  process.on("SIGINT", ignore);
-  return () => {
-    process.off("SIGINT", ignore);
-    for (const listener of listeners) process.on("SIGINT", listener);
-  };
-}
-
-// src/adapters/process/last-words.ts
-function sayLastWords(say) {
-  process.on("uncaughtException", (error) => {
-    say(error);
-    const end = new Error("The error above ended the program.");
-    end.stack = end.message;
-    throw end;
-  });
-}
-
-// src/problem/describe-error.ts
-var REPORT = "This is a bug in Seedbed. Please report it with the output above.";
-function describeError(error, { color: color2 = false } = {}) {
-  if (!(error instanceof SeedbedError)) {
-    const text6 = error instanceof Error ? error.stack ?? error.message : String(error);
-    return `${paint("error[unexpected]", "1;31", color2)}: ${showLines(text6)}
-  = fix: ${REPORT}
-`;
-  }
-  const fix = showLines(error.fix).split("\n").join("\n         ");
-  const code = paint(`error[${error.code}]`, "1;31", color2);
-  return `${code}: ${paint(showLines(error.message), "1", color2)}
-  = fix: ${fix}
-`;
-}
-
-// src/credentials/secret-names.ts
-var nameInputs = (...secrets) => `the ${secrets.length === 1 ? "input" : "inputs"} ${secrets.join(" and ")}`;
-var nameVariables = (...secrets) => secrets.map((secret) => `SEEDBED_${secret.toUpperCase()}`).join(" and ");
-
-// src/crypto/digest.ts
-import { createHash } from "node:crypto";
-
-// node_modules/canonicalize/lib/canonicalize.js
-function hasLoneSurrogate(value) {
-  for (let i2 = 0; i2 < value.length; i2++) {
-    const code = value.charCodeAt(i2);
-    if (code >= 55296 && code <= 56319) {
-      if (i2 === value.length - 1) {
-        return true;
-      }
-      const next = value.charCodeAt(i2 + 1);
-      if (!(next >= 56320 && next <= 57343)) {
-        return true;
-      }
-      i2++;
-    } else if (code >= 56320 && code <= 57343) {
-      return true;
-    }
-  }
-  return false;
-}
-function canonicalize(object, seen = /* @__PURE__ */ new Set()) {
-  if (typeof object === "number" && isNaN(object)) {
-    throw new Error("NaN is not allowed");
-  }
-  if (typeof object === "number" && !isFinite(object)) {
-    throw new Error("Infinity is not allowed");
-  }
-  if (typeof object === "string" && hasLoneSurrogate(object)) {
-    throw new Error("Lone surrogate is not allowed");
-  }
-  if (object === null || typeof object !== "object") {
-    return JSON.stringify(object);
-  }
-  if (typeof object.toJSON === "function") {
-    if (seen.has(object)) {
-      throw new Error("Circular reference detected");
-    }
-    seen.add(object);
-    const result2 = canonicalize(object.toJSON(), seen);
-    seen.delete(object);
-    return result2;
-  }
-  if (seen.has(object)) {
-    throw new Error("Circular reference detected");
-  }
-  seen.add(object);
-  let result;
-  if (Array.isArray(object)) {
-    const values = object.map((cv) => {
-      const value = cv === void 0 || typeof cv === "symbol" ? null : cv;
-      return canonicalize(value, seen);
-    });
-    result = `[${values.join(",")}]`;
-  } else {
-    const parts = [];
-    for (const key of Object.keys(object).sort()) {
-      if (object[key] === void 0 || typeof object[key] === "symbol") {
-        continue;
-      }
-      parts.push(`${canonicalize(key)}:${canonicalize(object[key], seen)}`);
-    }
-    result = `{${parts.join(",")}}`;
-  }
-  seen.delete(object);
-  return result;
-}
-
-// src/crypto/digest.ts
-function digestOfBytes(bytes) {
-  return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
-}
-function canonicalJson(value) {
-  const text6 = canonicalize(value);
-  if (text6 === void 0) throw new TypeError("A value that JSON cannot represent has no digest.");
-  return text6;
-}
-function digestOfJson(value) {
-  return digestOfBytes(canonicalJson(value));
-}
-
-// node_modules/is-network-error/index.js
-var objectToString = Object.prototype.toString;
-var isError = (value) => objectToString.call(value) === "[object Error]";
-var errorMessages = /* @__PURE__ */ new Set([
-  "network error",
-  // Chrome
-  "NetworkError when attempting to fetch resource.",
-  // Firefox
-  "The Internet connection appears to be offline.",
-  // Safari 16
-  "Network request failed",
-  // `cross-fetch`
-  "fetch failed",
-  // Undici (Node.js)
-  "terminated",
-  // Undici (Node.js)
-  " A network error occurred.",
-  // Bun (WebKit)
-  "Network connection lost"
-  // Cloudflare Workers (fetch)
-]);
-function isNetworkError(error) {
-  const isValid = error && isError(error) && error.name === "TypeError" && typeof error.message === "string";
-  if (!isValid) {
-    return false;
-  }
-  const { message, stack } = error;
-  if (message === "Load failed" || message.startsWith("Load failed (") && message.endsWith(")")) {
-    return stack === void 0 || "__sentry_captured__" in error;
-  }
-  if (message.startsWith("error sending request for url")) {
-    return true;
-  }
-  if (message === "Failed to fetch" || message.startsWith("Failed to fetch (") && message.endsWith(")")) {
-    return true;
-  }
-  return errorMessages.has(message);
-}
-
-// node_modules/p-retry/index.js
-function validateRetries(retries) {
-  if (typeof retries === "number") {
-    if (retries < 0) {
-      throw new TypeError("Expected `retries` to be a non-negative number.");
-    }
-    if (Number.isNaN(retries)) {
-      throw new TypeError("Expected `retries` to be a valid number or Infinity, got NaN.");
-    }
-  } else if (retries !== void 0) {
-    throw new TypeError("Expected `retries` to be a number or Infinity.");
-  }
-}
-function validateNumberOption(name3, value, { min = 0, allowInfinity = false } = {}) {
-  if (value === void 0) {
-    return;
-  }
-  if (typeof value !== "number" || Number.isNaN(value)) {
-    throw new TypeError(`Expected \`${name3}\` to be a number${allowInfinity ? " or Infinity" : ""}.`);
-  }
-  if (!allowInfinity && !Number.isFinite(value)) {
-    throw new TypeError(`Expected \`${name3}\` to be a finite number.`);
-  }
-  if (value < min) {
-    throw new TypeError(`Expected \`${name3}\` to be ≥ ${min}.`);
-  }
-}
-var AbortError2 = class extends Error {
-  constructor(message) {
-    super();
-    if (message instanceof Error) {
-      this.originalError = message;
-      ({ message } = message);
-    } else {
-      this.originalError = new Error(message);
-      this.originalError.stack = this.stack;
-    }
-    this.name = "AbortError";
-    this.message = message;
-  }
-};
-function calculateDelay(retriesConsumed, options) {
-  const attempt3 = Math.max(1, retriesConsumed + 1);
-  const random = options.randomize ? Math.random() + 1 : 1;
-  let timeout = Math.round(random * options.minTimeout * options.factor ** (attempt3 - 1));
-  timeout = Math.min(timeout, options.maxTimeout);
-  return timeout;
-}
-function calculateRemainingTime(start, max) {
-  if (!Number.isFinite(max)) {
-    return max;
-  }
-  return max - (performance.now() - start);
-}
-async function onAttemptFailure({ error, attemptNumber, retriesConsumed, startTime, options }) {
-  const normalizedError = error instanceof Error ? error : new TypeError(`Non-error was thrown: "${error}". You should only throw errors.`);
-  if (normalizedError instanceof AbortError2) {
-    throw normalizedError.originalError;
-  }
-  const retriesLeft = Number.isFinite(options.retries) ? Math.max(0, options.retries - retriesConsumed) : options.retries;
-  const maxRetryTime = options.maxRetryTime ?? Number.POSITIVE_INFINITY;
-  const context = Object.freeze({
-    error: normalizedError,
-    attemptNumber,
-    retriesLeft,
-    retriesConsumed
-  });
-  await options.onFailedAttempt(context);
-  if (calculateRemainingTime(startTime, maxRetryTime) <= 0) {
-    throw normalizedError;
-  }
-  const consumeRetry = await options.shouldConsumeRetry(context);
-  const remainingTime = calculateRemainingTime(startTime, maxRetryTime);
-  if (remainingTime <= 0 || retriesLeft <= 0) {
-    throw normalizedError;
-  }
-  if (normalizedError instanceof TypeError && !isNetworkError(normalizedError)) {
-    if (consumeRetry) {
-      throw normalizedError;
-    }
-    options.signal?.throwIfAborted();
-    return false;
-  }
-  if (!await options.shouldRetry(context)) {
-    throw normalizedError;
-  }
-  if (!consumeRetry) {
-    options.signal?.throwIfAborted();
-    return false;
-  }
-  const delayTime = calculateDelay(retriesConsumed, options);
-  const finalDelay = Math.min(delayTime, remainingTime);
-  options.signal?.throwIfAborted();
-  if (finalDelay > 0) {
-    await new Promise((resolve3, reject) => {
-      const onAbort = () => {
-        clearTimeout(timeoutToken);
-        options.signal?.removeEventListener("abort", onAbort);
-        reject(options.signal.reason);
-      };
-      const timeoutToken = setTimeout(() => {
-        options.signal?.removeEventListener("abort", onAbort);
-        resolve3();
-      }, finalDelay);
-      if (options.unref) {
-        timeoutToken.unref?.();
-      }
-      options.signal?.addEventListener("abort", onAbort, { once: true });
-    });
-  }
-  options.signal?.throwIfAborted();
-  return true;
-}
-async function pRetry(input, options = {}) {
-  options = { ...options };
-  validateRetries(options.retries);
-  if (Object.hasOwn(options, "forever")) {
-    throw new Error("The `forever` option is no longer supported. For many use-cases, you can set `retries: Infinity` instead.");
-  }
-  options.retries ??= 10;
-  options.factor ??= 2;
-  options.minTimeout ??= 1e3;
-  options.maxTimeout ??= Number.POSITIVE_INFINITY;
-  options.maxRetryTime ??= Number.POSITIVE_INFINITY;
-  options.randomize ??= false;
-  options.onFailedAttempt ??= () => {
-  };
-  options.shouldRetry ??= () => true;
-  options.shouldConsumeRetry ??= () => true;
-  validateNumberOption("factor", options.factor, { min: 0, allowInfinity: false });
-  validateNumberOption("minTimeout", options.minTimeout, { min: 0, allowInfinity: false });
-  validateNumberOption("maxTimeout", options.maxTimeout, { min: 0, allowInfinity: true });
-  validateNumberOption("maxRetryTime", options.maxRetryTime, { min: 0, allowInfinity: true });
-  if (!(options.factor > 0)) {
-    options.factor = 1;
-  }
-  options.signal?.throwIfAborted();
-  let attemptNumber = 0;
-  let retriesConsumed = 0;
-  const startTime = performance.now();
-  while (Number.isFinite(options.retries) ? retriesConsumed <= options.retries : true) {
-    attemptNumber++;
-    try {
-      options.signal?.throwIfAborted();
-      const result = await input(attemptNumber);
-      options.signal?.throwIfAborted();
-      return result;
-    } catch (error) {
-      if (await onAttemptFailure({
-        error,
-        attemptNumber,
-        retriesConsumed,
-        startTime,
-        options
-      })) {
-        retriesConsumed++;
-      }
-    }
-  }
-  throw new Error("Retry attempts exhausted without throwing an error.");
-}
-
-// src/adapters/oci/challenge.ts
-var TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
-var SCHEME = new RegExp(`\\s*(${TOKEN})(?:\\s+|\\s*(?=,|$))`, "y");
-var PARAMETER = new RegExp(`\\s*(${TOKEN})\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|(${TOKEN}))`, "y");
-var TOKEN68 = /\s*[A-Za-z0-9._~+/-]+=*\s*(?=,|$)/y;
-var COMMAS = /[\s,]*/y;
-function parseChallenges(header3) {
-  const challenges = [];
-  let at2 = skip(COMMAS, header3, 0);
-  while (at2 < header3.length) {
-    const scheme = match(SCHEME, header3, at2);
-    if (scheme === null) break;
-    const parameters = {};
-    at2 = readParameters(header3, at2 + scheme[0].length, parameters);
-    challenges.push({ scheme: scheme[1].toLowerCase(), parameters });
-    at2 = skip(COMMAS, header3, at2);
-  }
-  return challenges;
-}
-function readParameters(header3, start, into) {
-  let at2 = start;
-  for (; ; ) {
-    const parameter = match(PARAMETER, header3, at2);
-    if (parameter === null) break;
-    const value = parameter[2]?.replaceAll(/\\(.)/g, "$1") ?? parameter[3] ?? "";
-    into[parameter[1].toLowerCase()] = value;
-    at2 = skip(COMMAS, header3, at2 + parameter[0].length);
-  }
-  return at2 > start ? at2 : skipToken68(header3, start);
-}
-function skipToken68(header3, at2) {
-  return at2 + (match(TOKEN68, header3, at2)?.[0].length ?? 0);
-}
-function skip(pattern, text6, at2) {
-  return at2 + (match(pattern, text6, at2)?.[0].length ?? 0);
-}
-function match(pattern, text6, at2) {
-  pattern.lastIndex = at2;
-  return pattern.exec(text6);
-}
-
-// src/adapters/oci/login-fix.ts
-var ORACLE_REGISTRY = "container-registry.oracle.com";
-function loginFix(attempted, registry) {
-  return notAccepted(registry) + licenceHint(attempted, registry);
-}
-function notAccepted(registry) {
-  const { origin, host, loggedIn } = registry;
-  const login = loginNames(registry);
-  if (!loggedIn) return `Set ${login}: no login is set, and the registry requires one.${dockerHint(registry)}`;
-  if (origin.kind === "file")
-    return `Log in again with docker login ${host}, or set ${login}: the registry does not accept the login ${nameLogin(registry)}.`;
-  if (origin.kind === "helper")
-    return `Check the account that ${origin.program} uses, or set ${login}: the registry does not accept the login ${nameLogin(registry)}.`;
-  return `Check the values of ${login}: the registry does not accept this login.`;
-}
-function rightsFix(attempted, registry) {
-  const login = loginNames(registry);
-  const where = attempted.repository ?? registry.host;
-  const fix = registry.loggedIn ? `The login ${nameLogin(registry)} may not ${attempted.access} here: give it ${attempted.access} rights on ${where}, or use another login.` : `Set ${login} to a login with ${attempted.access} rights on ${where}.${dockerHint(registry)}`;
-  return fix + licenceHint(attempted, registry);
-}
-function licenceHint(attempted, registry) {
-  if (registry.host !== ORACLE_REGISTRY || attempted.access !== "pull") return "";
-  return ` Oracle's registry also refuses access until this account has accepted the licence of this repository: sign in at https://${ORACLE_REGISTRY}, open ${attempted.repository ?? "the repository"} and accept it. The password must be an auth token from the profile page there, not the account's password.`;
-}
-function loginNames({ inputs, nameSecrets }) {
-  return nameSecrets(`${inputs}_username`, `${inputs}_password`);
-}
-function dockerHint({ origin, host }) {
-  return origin.kind === "none" ? ` Or log in with docker login ${host}. ${origin.looked}` : "";
-}
-function nameLogin(registry) {
-  const { origin } = registry;
-  if (origin.kind === "file") return `of ${JSON.stringify(origin.key)} in ${origin.path}`;
-  if (origin.kind === "helper") return `of the credential helper ${origin.program}, which ${origin.path} names,`;
-  return `in ${loginNames(registry)}`;
-}
-
-// src/adapters/oci/refusal.ts
-var LONGEST_RETRY_AFTER_MILLISECONDS = 12e4;
-var RegistryRefusal = class extends SeedbedError {
-  status;
-  retryAfterMilliseconds;
-  /** Whether the same request may succeed the next time. */
-  passing;
-  constructor(code, message, options) {
-    super(code, message, options);
-    this.status = options.status;
-    this.retryAfterMilliseconds = options.retryAfterMilliseconds;
-    const overloaded = options.status === 429 || options.status === 408 || options.status >= 500;
-    this.passing = overloaded && options.retryAfterMilliseconds <= LONGEST_RETRY_AFTER_MILLISECONDS;
-  }
-};
-async function explainRefusal(reply, attempted, registry) {
-  const said = quoteAnswer(reply, registry.redact(await readAnswer(reply)));
-  const target = attempted.repository === null ? "" : ` ${attempted.repository}`;
-  const message = `The registry ${registry.host} refused to ${attempted.doing}${target}: ${said}`;
-  const { code, fix } = judgeStatus(reply.status, attempted, registry);
-  const retryAfterMilliseconds = parseRetryAfter(reply.headers["retry-after"]);
-  return new RegistryRefusal(code, message, { fix, status: reply.status, retryAfterMilliseconds });
-}
-function judgeStatus(status, attempted, registry) {
-  if (status === 401 && !attempted.loginAccepted)
-    return { code: "registry-login-refused", fix: loginFix(attempted, registry) };
-  if (status === 401 || status === 403) return { code: "registry-access-denied", fix: rightsFix(attempted, registry) };
-  if (status === 404)
-    return {
-      code: "registry-not-found",
-      fix: "Check the registry's host and the repository's name in the settings; some registries require the repository to be created first."
-    };
-  if (status === 429)
-    return {
-      code: "registry-rate-limited",
-      fix: "Wait, or use a login with a higher limit, then try again."
-    };
-  return {
-    code: "registry-error",
-    fix: "Try again. If it keeps failing, check the registry's log."
-  };
-}
-var QUOTED_CHARACTERS = 600;
-async function readAnswer(reply) {
-  try {
-    return await reply.text(16384);
-  } catch (error) {
-    return `(the text was truncated: ${messageOf(error)})`;
-  }
-}
-function quoteAnswer(reply, body) {
-  const status = `HTTP ${reply.status} ${reply.statusText}`.trim();
-  const text6 = (readErrorBody(body) ?? body).replaceAll(/\s+/g, " ").trim();
-  return text6 === "" ? status : `${status}: ${text6.slice(0, QUOTED_CHARACTERS)}`;
-}
-function readErrorBody(body) {
-  try {
-    const { errors } = JSON.parse(body);
-    return Array.isArray(errors) ? errors.map(quoteError).join("; ") : null;
-  } catch {
-    return null;
-  }
-}
-function quoteError(error) {
-  const detail = error.detail ? ` (${JSON.stringify(error.detail)})` : "";
-  return `${String(error.code ?? "")}: ${String(error.message ?? "")}${detail}`;
-}
-function parseRetryAfter(value) {
-  if (value === void 0) return 0;
-  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1e3;
-  return Number.isFinite(seconds) ? Math.max(0, seconds * 1e3) : 0;
-}
-
-// src/adapters/oci/token.ts
-var TOKEN_MARGIN_MILLISECONDS = 1e4;
-var DEFAULT_TOKEN_SECONDS = 60;
-async function fetchToken(challenge, request, options) {
-  const { transport, facts: facts2, credentials, onSecret } = options;
-  const realm = tokenService(challenge, options);
-  const service = challenge.parameters["service"] ?? "";
-  const call = credentials !== void 0 && "identityToken" in credentials ? exchangeCall(realm, { service, scopes: request.scopes, refreshToken: credentials.identityToken }) : askCall(realm, { service, scopes: request.scopes, credentials });
-  const reply = await transport.send({ ...call, signal: request.signal });
-  if (reply.status !== 200) throw await explainNoToken(reply, request, options);
-  const token = readToken(await reply.text(1 << 20), facts2);
-  onSecret(token.value);
-  return token;
-}
-function basicHeader({ username, password }) {
-  return `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
-}
-function noTokenService({ host }) {
-  return new SeedbedError(
-    "registry-identity-token",
-    `The login for the registry ${host} is an identity token, but the registry has no token service that exchanges one.`,
-    { fix: `Log in to ${host} with a username and a password or access token.` }
-  );
-}
-function askCall(realm, asked) {
-  const { service, scopes, credentials } = asked;
-  if (service !== "") realm.searchParams.set("service", service);
-  for (const scope of scopes) realm.searchParams.append("scope", scopeText(scope));
-  if (credentials === void 0) return { method: "GET", url: realm, headers: {} };
-  realm.searchParams.set("account", credentials.username);
-  return { method: "GET", url: realm, headers: { authorization: basicHeader(credentials) } };
-}
-function exchangeCall(realm, { service, scopes, refreshToken }) {
-  const form = new URLSearchParams({
-    grant_type: "refresh_token",
-    service,
-    client_id: "seedbed",
-    scope: scopes.map(scopeText).join(" "),
-    refresh_token: refreshToken
-  });
-  const body = Buffer.from(form.toString());
-  const headers = { "content-type": "application/x-www-form-urlencoded", "content-length": String(body.length) };
-  return { method: "POST", url: realm, headers, body };
-}
-function scopeText({ repository, actions }) {
-  return `repository:${repository}:${actions}`;
-}
-async function explainNoToken(reply, { attempted }, options) {
-  const { credentials, facts: facts2 } = options;
-  const exchanges = credentials !== void 0 && "identityToken" in credentials;
-  if (exchanges && (reply.status === 404 || reply.status === 405)) {
-    reply.discard();
-    return noTokenService(facts2);
-  }
-  const doing = credentials === void 0 ? "give a token for" : "accept the login for";
-  return await explainRefusal(reply, { ...attempted, doing, loginAccepted: false }, facts2);
-}
-function tokenService(challenge, { base, facts: facts2 }) {
-  const url = parseRealm(challenge.parameters["realm"], facts2);
-  if (url.protocol !== "https:" && base.protocol === "https:")
-    throw new SeedbedError(
-      "registry-realm-insecure",
-      `The registry ${facts2.host} wants logins to be sent to ${url.origin}, which is not encrypted. Nothing was sent there.`,
-      { fix: "Ask the registry's operator to serve its token service over https." }
-    );
-  return url;
-}
-function parseRealm(realm, facts2) {
-  if (realm !== void 0 && URL.canParse(realm)) return new URL(realm);
-  throw new SeedbedError(
-    "registry-protocol",
-    `The registry ${facts2.host} requires a token but gives no usable address of its token service: ${JSON.stringify(realm ?? null)}.`,
-    { fix: "Check that the host in the settings is an OCI registry." }
-  );
-}
-function readToken(text6, facts2) {
-  const body = parseTokenBody(text6);
-  const value = body?.token ?? body?.access_token;
-  if (typeof value !== "string" || value === "")
-    throw new SeedbedError("registry-protocol", `The token service of ${facts2.host} answered without a token.`, {
-      fix: "Check that the host in the settings is an OCI registry."
-    });
-  const seconds = typeof body?.expires_in === "number" ? body.expires_in : DEFAULT_TOKEN_SECONDS;
-  return { value, usableUntil: Date.now() + seconds * 1e3 - TOKEN_MARGIN_MILLISECONDS };
-}
-function parseTokenBody(text6) {
-  try {
-    return JSON.parse(text6);
-  } catch {
-    return null;
-  }
-}
-
-// src/adapters/oci/authorization.ts
-var Authorizer = class {
-  #options;
-  #tokens = /* @__PURE__ */ new Map();
-  #challenge;
-  constructor(options) {
-    this.#options = options;
-  }
-  /** Value of `Authorization` for a request to the registry itself, null where it needs none. */
-  async header(scopes, attempted, signal2) {
-    const asked = this.#challenge ??= this.#ping(signal2);
-    const challenge = await asked.catch((error) => {
-      if (this.#challenge === asked) this.#challenge = void 0;
-      throw error;
-    });
-    if (challenge?.scheme === "bearer") return this.#bearer(challenge, { scopes, attempted, signal: signal2 });
-    return challenge?.scheme === "basic" ? this.#basic() : null;
-  }
-  /** Processes a 401 response; true if a second attempt would send different credentials. */
-  async learn(authenticate, scopes) {
-    this.#tokens.delete(tokenKey(scopes));
-    const challenge = chooseChallenge(authenticate ?? "");
-    const before2 = await this.#challenge;
-    if (challenge === null) return false;
-    this.#challenge = Promise.resolve(challenge);
-    if (challenge.scheme === "bearer") return true;
-    return before2?.scheme !== "basic" && this.#options.credentials !== void 0;
-  }
-  /** Whether a token service checks the login before any request. */
-  async givesTokens() {
-    return (await this.#challenge)?.scheme === "bearer";
-  }
-  async #ping(signal2) {
-    const url = new URL("/v2/", this.#options.base);
-    const reply = await this.#options.transport.send({ method: "GET", url, headers: {}, signal: signal2 });
-    if (reply.status === 401) {
-      const authenticate = reply.headers["www-authenticate"];
-      reply.discard();
-      return chooseChallenge(authenticate ?? "");
-    }
-    if (reply.status === 200) {
-      reply.discard();
-      return null;
-    }
-    const attempted = { doing: "answer at /v2/", repository: null, access: "pull", loginAccepted: false };
-    throw await explainRefusal(reply, attempted, this.#options.facts);
-  }
-  #basic() {
-    const { credentials, facts: facts2 } = this.#options;
-    if (credentials === void 0) return null;
-    if ("identityToken" in credentials) throw noTokenService(facts2);
-    return basicHeader(credentials);
-  }
-  async #bearer(challenge, request) {
-    const key = tokenKey(request.scopes);
-    const known = this.#tokens.get(key);
-    if (known !== void 0 && known.usableUntil > Date.now()) return `Bearer ${known.value}`;
-    const token = await fetchToken(challenge, request, this.#options);
-    this.#tokens.set(key, token);
-    return `Bearer ${token.value}`;
-  }
-};
-function tokenKey(scopes) {
-  return scopes.map((scope) => `${scope.repository}:${scope.actions}`).join(" ");
-}
-function chooseChallenge(header3) {
-  const challenges = parseChallenges(header3);
-  const of = (scheme) => challenges.find((challenge) => challenge.scheme === scheme);
-  return of("bearer") ?? of("basic") ?? null;
-}
-
-// src/adapters/oci/failure.ts
-import { setTimeout as sleep } from "node:timers/promises";
-var LASTING_CODES = /* @__PURE__ */ new Set(["ENOTFOUND", "EPROTO", "ERR_INVALID_URL", "ERR_SSL_WRONG_VERSION_NUMBER"]);
-var PASSING2 = /* @__PURE__ */ new Set(["registry-unreachable", "proxy-unreachable", "proxy-failed"]);
-function judgeFailure(error) {
-  if (error instanceof RegistryRefusal) return error.passing ? "passing" : "lasting";
-  if (!(error instanceof SeedbedError)) return "lasting";
-  if (error.code === "registry-digest-mismatch") return "passing";
-  if (!PASSING2.has(error.code)) return "lasting";
-  const code = error.cause?.code ?? "";
-  return LASTING_CODES.has(code) || code.includes("CERT") ? "lasting" : "passing";
-}
-async function retryDelay(error, signal2) {
-  if (!(error instanceof RegistryRefusal) || judgeFailure(error) === "lasting") return;
-  if (error.retryAfterMilliseconds === 0) return;
-  const wait3 = sleep(error.retryAfterMilliseconds, void 0, signal2 === void 0 ? {} : { signal: signal2 });
-  await wait3.catch(() => signal2?.throwIfAborted());
-}
-
-// src/adapters/oci/client.ts
-var MOST_REDIRECTS = 5;
-var REDIRECTS = [301, 302, 303, 307, 308];
-var RegistryClient = class {
-  facts;
-  retry;
-  #base;
-  #transport;
-  #authorizer;
-  constructor(options) {
-    this.facts = options.facts;
-    this.retry = options.retry;
-    this.#base = options.base;
-    this.#transport = options.transport;
-    this.#authorizer = new Authorizer(options);
-  }
-  /** Sends until an expected response, a final refusal or the last attempt. */
-  call(call) {
-    if (!call.repeatable) return this.#once(call);
-    return this.repeat(() => this.#once(call), call.signal);
-  }
-  /** Repeats work while its failures are temporary. */
-  repeat(call, signal2) {
-    return pRetry(call, {
-      retries: this.retry.attempts - 1,
-      minTimeout: this.retry.firstDelayMilliseconds,
-      maxTimeout: 3e4,
-      randomize: true,
-      ...signal2 === void 0 ? {} : { signal: signal2 },
-      shouldRetry: ({ error }) => judgeFailure(error) === "passing",
-      onFailedAttempt: ({ error, retriesLeft }) => retriesLeft > 0 ? retryDelay(error, signal2) : void 0
-    });
-  }
-  close() {
-    this.#transport.close();
-  }
-  async #once(call) {
-    try {
-      return await this.#authorized(call);
-    } catch (error) {
-      if (call.signal?.aborted) throw call.signal.reason;
-      throw wrapFailure(error, call, this.facts);
-    }
-  }
-  async #authorized(call) {
-    let reply = await this.#follow(call);
-    let loginAccepted = false;
-    const toLearn = reply.status === 401 && !call.expect.includes(401);
-    if (toLearn && this.#isOurs(reply.url) && isReplayable(call.body)) {
-      const worthwhile = await this.#authorizer.learn(reply.headers["www-authenticate"], call.scopes);
-      if (worthwhile) {
-        reply.discard();
-        reply = await this.#follow(call);
-        loginAccepted = this.facts.loggedIn && await this.#authorizer.givesTokens();
-      }
-    }
-    if (call.expect.includes(reply.status)) return reply;
-    const refusal = await explainRefusal(reply, { ...describeCall(call), loginAccepted }, this.facts);
-    if (call.passing?.includes(refusal.status)) refusal.passing = true;
-    throw refusal;
-  }
-  async #follow(call) {
-    let url = new URL(call.to, this.#base);
-    for (let hop = 0; ; hop += 1) {
-      const reply = await this.#send(call, url);
-      const next = redirectOf(reply, call);
-      if (next === null || hop === MOST_REDIRECTS) return reply;
-      reply.discard();
-      url = next;
-    }
-  }
-  async #send(call, url) {
-    const headers = { "user-agent": "seedbed", ...call.headers };
-    const authorization = this.#isOurs(url) ? await this.#authorizer.header(call.scopes, describeCall(call), call.signal) : null;
-    if (authorization !== null) Object.assign(headers, { authorization });
-    if (this.#base.protocol === "https:" && url.protocol !== "https:") throw insecureTarget(url, this.facts);
-    const { method, body, signal: signal2 } = call;
-    return this.#transport.send({ method, url, headers: sized(headers, call), body, signal: signal2 });
-  }
-  #isOurs(url) {
-    return url.origin === this.#base.origin;
-  }
-};
-function sized(headers, call) {
-  const sends = call.method === "POST" || call.method === "PUT" || call.method === "PATCH";
-  if (!sends) return headers;
-  if (call.body === void 0) return { ...headers, "content-length": "0" };
-  if (Buffer.isBuffer(call.body)) return { ...headers, "content-length": String(call.body.length) };
-  return { ...headers, "transfer-encoding": "chunked" };
-}
-function isReplayable(body) {
-  return body === void 0 || Buffer.isBuffer(body);
-}
-function redirectOf(reply, call) {
-  if (call.method !== "GET" && call.method !== "HEAD") return null;
-  const { location } = reply.headers;
-  if (!REDIRECTS.includes(reply.status) || location === void 0) return null;
-  return new URL(location, reply.url);
-}
-function describeCall(call) {
-  const access2 = call.scopes.some((scope) => scope.actions === "pull,push") ? "push" : "pull";
-  const repository = call.scopes[0]?.repository ?? null;
-  return { doing: call.doing, repository, access: access2, loginAccepted: false };
-}
-function insecureTarget(url, facts2) {
-  return new SeedbedError(
-    "registry-redirect-insecure",
-    `The registry ${facts2.host} redirects to ${url.origin}, which is not encrypted. Nothing was sent there.`,
-    { fix: "Ask the registry's operator to use https addresses." }
-  );
-}
-function wrapFailure(error, call, facts2) {
-  if (error instanceof SeedbedError || !(error instanceof Error)) return error;
-  if (error.name === "SourceFailure") return error;
-  const target = call.scopes[0] === void 0 ? "" : ` ${call.scopes[0].repository}`;
-  return new SeedbedError(
-    "registry-unreachable",
-    `The registry ${facts2.host} could not be reached to ${call.doing}${target}: ${facts2.redact(error.message)}`,
-    {
-      fix: "Check the registry's host in the settings, its certificate, and the network between this machine and the registry.",
-      cause: error
-    }
-  );
-}
-
-// src/adapters/oci/download.ts
-import { createHash as createHash2 } from "node:crypto";
-var MANIFEST_TYPES = [
-  "application/vnd.oci.image.manifest.v1+json",
-  "application/vnd.oci.image.index.v1+json",
-  "application/vnd.docker.distribution.manifest.v2+json",
-  "application/vnd.docker.distribution.manifest.list.v2+json"
-];
-var MANIFEST_BYTES = 4 * 1024 * 1024;
-async function* readBlob(client, request) {
-  const { blob, signal: signal2 } = request;
-  const hash = createHash2("sha256");
-  let size = 0;
-  let last;
-  for await (const bytes of readMended(client, request)) {
-    if (last !== void 0) yield last;
-    hash.update(bytes);
-    size += bytes.length;
-    if (size > blob.size) break;
-    last = bytes;
-  }
-  signal2.throwIfAborted();
-  const digest3 = `sha256:${hash.digest("hex")}`;
-  if (size !== blob.size || digest3 !== blob.digest) {
-    const where = `${client.facts.host}/${request.repository}`;
-    throw wrongBytes(where, blob.digest, `${size} bytes with ${digest3}`);
-  }
-  if (last !== void 0) yield last;
-}
-async function* readMended(client, request) {
-  const state = { at: 0, breaks: 0 };
-  while (state.at < request.blob.size) {
-    const reply = await requestFrom(client, request, state.at);
-    const error = yield* forward(reply, state);
-    request.signal.throwIfAborted();
-    state.breaks += 1;
-    if (state.at < request.blob.size && state.breaks >= client.retry.attempts) throw brokenBlob(client, request, error);
-  }
-}
-async function* forward(reply, state) {
-  try {
-    for await (const bytes of reply.body()) {
-      state.breaks = 0;
-      state.at += bytes.length;
-      yield bytes;
-    }
-    return void 0;
-  } catch (error) {
-    return error;
-  }
-}
-async function requestFrom(client, request, at2) {
-  const { repository, blob, signal: signal2 } = request;
-  const reply = await client.call({
-    method: "GET",
-    to: `/v2/${repository}/blobs/${blob.digest}`,
-    scopes: [{ repository, actions: "pull" }],
-    doing: "give a blob of",
-    headers: at2 === 0 ? {} : { range: `bytes=${at2}-` },
-    expect: at2 === 0 ? [200] : [200, 206],
-    repeatable: true,
-    signal: signal2
-  });
-  return at2 > 0 && reply.status === 200 ? { ...reply, body: () => skipBytes(reply.body(), at2) } : reply;
-}
-async function* skipBytes(source, count4) {
-  let skipped = 0;
-  for await (const bytes of source) {
-    const skip2 = Math.min(count4 - skipped, bytes.length);
-    skipped += skip2;
-    if (skip2 < bytes.length) yield bytes.subarray(skip2);
-  }
-}
-function brokenBlob(client, request, error) {
-  const why = error instanceof Error ? client.facts.redact(error.message) : "it ended early";
-  return new SeedbedError(
-    "registry-unreachable",
-    `The connection to ${client.facts.host} kept breaking while reading ${request.blob.digest} of ${request.repository}: ${why}`,
-    { fix: "Try again. If it keeps failing, check the network between this machine and the registry.", cause: error }
-  );
-}
-async function readManifest(client, { repository, reference, signal: signal2 }) {
-  const reply = await client.call({
-    method: "GET",
-    to: `/v2/${repository}/manifests/${reference}`,
-    scopes: [{ repository, actions: "pull" }],
-    doing: "give a manifest of",
-    headers: { accept: MANIFEST_TYPES.join(", ") },
-    expect: [200, 404],
-    repeatable: true,
-    signal: signal2
-  });
-  if (reply.status === 404) {
-    await reply.release();
-    return null;
-  }
-  const bytes = await readWhole2(reply.body());
-  const digest3 = digestOfBytes(bytes);
-  const promised = reference.startsWith("sha256:") ? reference : reply.headers["docker-content-digest"];
-  if (promised !== void 0 && promised !== digest3)
-    throw wrongBytes(`${client.facts.host}/${repository}`, String(promised), `a manifest with ${digest3}`);
-  return { digest: digest3, mediaType: mediaTypeOf(reply.headers["content-type"]), bytes };
-}
-async function readWhole2(body) {
-  const chunks = [];
-  let size = 0;
-  for await (const chunk of body) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > MANIFEST_BYTES)
-      throw new SeedbedError("registry-protocol", `A manifest is larger than ${MANIFEST_BYTES} bytes.`, {
-        fix: "Check that the reference names an image."
-      });
-  }
-  return Buffer.concat(chunks, size);
-}
-function mediaTypeOf(header3) {
-  return (header3 ?? "").split(";", 1)[0].trim();
-}
-function wrongBytes(where, promised, got) {
-  return new SeedbedError("registry-digest-mismatch", `${where} returned ${got} for ${promised}.`, {
-    fix: "Try again. If it keeps failing, a proxy alters the data or the registry's storage is damaged."
-  });
-}
-
-// src/adapters/oci/location.ts
-async function nextLocation(reply, host) {
-  const { location } = reply.headers;
-  await reply.release();
-  if (location !== void 0 && URL.canParse(location, reply.url.href)) return new URL(location, reply.url);
-  throw new SeedbedError(
-    "registry-protocol",
-    `The registry ${host} accepted an upload (HTTP ${reply.status}) without a usable Location header.`,
-    {
-      fix: "Check that the host in the settings is an OCI registry, and that no proxy in between removes Location headers."
-    }
-  );
-}
-
-// src/registry-login/login.ts
-function secretsOf(login) {
-  if ("identityToken" in login) return [login.identityToken];
-  return [login.password, `${login.username}:${login.password}`].filter(
-    (_, index) => index > 0 || login.password !== ""
-  );
-}
-
-// src/adapters/oci/secrets.ts
-function keepSecrets(login) {
-  const secrets = new Set(login === void 0 ? [] : secretsOf(login).flatMap(spellings));
-  return {
-    add: (secret) => secrets.add(secret),
-    redact: (text6) => {
-      let clean = text6;
-      for (const secret of [...secrets].toSorted((a, b) => b.length - a.length))
-        if (secret !== "") clean = clean.replaceAll(secret, "***");
-      return clean;
-    }
-  };
-}
-function spellings(secret) {
-  return [
-    secret,
-    JSON.stringify(secret).slice(1, -1),
-    encodeURIComponent(secret),
-    Buffer.from(secret).toString("base64")
-  ];
-}
-
-// src/adapters/oci/transport.ts
-import { request as httpRequest } from "node:http";
-import { request as httpsRequest } from "node:https";
-
-// src/adapters/oci/request-body.ts
-var SourceFailure = class extends Error {
-  name = "SourceFailure";
-  constructor(cause) {
-    super("The bytes to upload could not be read.", { cause });
-  }
-};
-function feedRequest(request, body, watchdog) {
-  if (body === void 0 || Buffer.isBuffer(body)) {
-    watchdog.arm("an answer");
-    request.end(body);
-    return { halt: () => true };
-  }
-  const feeder = new Feeder(request, body[Symbol.asyncIterator](), watchdog);
-  feeder.run().catch((cause) => request.destroy(new SourceFailure(cause)));
-  return feeder;
-}
-var Feeder = class {
-  #request;
-  #chunks;
-  #watchdog;
-  #halted = false;
-  #complete = false;
-  // Only one waiter at a time: racing every read against one promise would keep a callback per chunk in memory.
-  #wake;
-  constructor(request, chunks, watchdog) {
-    this.#request = request;
-    this.#chunks = chunks;
-    this.#watchdog = watchdog;
-    request.on("drain", () => this.#wake?.());
-  }
-  halt() {
-    if (this.#halted || this.#complete) return this.#complete;
-    this.#halted = true;
-    this.#wake?.();
-    this.#chunks.return?.().catch(() => void 0);
-    return false;
-  }
-  async run() {
-    while (!this.#halted) {
-      const step2 = await this.#next();
-      if (this.#halted || step2 === void 0) return;
-      if (step2.done) return this.#end();
-      if (!this.#request.write(step2.value)) await this.#drained();
-    }
-  }
-  #end() {
-    this.#complete = true;
-    this.#watchdog.arm("an answer");
-    this.#request.end();
-  }
-  #next() {
-    return new Promise((resolve3, reject) => {
-      this.#wake = () => {
-        if (this.#halted) resolve3(void 0);
-      };
-      this.#chunks.next().then(resolve3, reject);
-    });
-  }
-  async #drained() {
-    this.#watchdog.arm("it to take more bytes");
-    await new Promise((resolve3) => {
-      this.#wake = resolve3;
-    });
-    if (!this.#halted) this.#watchdog.disarm();
-  }
-};
-
-// src/adapters/oci/watchdog.ts
-var Watchdog = class {
-  #milliseconds;
-  #bite;
-  #timer;
-  constructor(milliseconds, bite) {
-    this.#milliseconds = milliseconds;
-    this.#bite = bite;
-  }
-  arm(what) {
-    this.disarm();
-    const seconds = Math.round(this.#milliseconds / 1e3);
-    this.#timer = setTimeout(() => {
-      this.#bite(new Error(`The registry did not respond for ${seconds} s while Seedbed waited for ${what}.`));
-    }, this.#milliseconds);
-  }
-  disarm() {
-    clearTimeout(this.#timer);
-    this.#timer = void 0;
-  }
-};
-
-// src/adapters/oci/transport.ts
-function openTransport(options) {
-  const agents = openAgents(options.proxies);
-  return {
-    send: async (call) => sendCall(call, agents.of(call.url), options),
-    close: agents.close
-  };
-}
-function sendCall(call, way, { idleMilliseconds: idle, proxies }) {
-  call.signal?.throwIfAborted();
-  const request = openRequest(call, way);
-  const { url } = call;
-  const { proxy } = way;
-  const watchdog = new Watchdog(idle, (error) => request.destroy(error));
-  return new Promise((resolve3, reject) => {
-    const body = feedRequest(request, call.body, watchdog);
-    request.on("error", (error) => {
-      watchdog.disarm();
-      body.halt();
-      reject(call.signal?.aborted ? call.signal.reason : explainProxyFailure(error, { url, proxy, proxies }));
-    });
-    request.on("response", (message) => {
-      watchdog.disarm();
-      const complete = body.halt();
-      const login = message.statusCode === 407 ? refuseLogin({ url, proxy }) : null;
-      if (login !== null) {
-        request.destroy();
-        reject(login);
-        return;
-      }
-      resolve3(makeReply({ call, request, message, watchdog, complete }));
-    });
-  });
-}
-function openRequest(call, { agent }) {
-  const { method, headers, signal: signal2, url } = call;
-  return (url.protocol === "https:" ? httpsRequest : httpRequest)(url, { method, headers, signal: signal2, agent });
-}
-function makeReply(exchange) {
-  const { message, request, call } = exchange;
-  return {
-    status: message.statusCode ?? 0,
-    statusText: message.statusMessage ?? "",
-    headers: message.headers,
-    url: call.url,
-    body: () => readBody(exchange),
-    text: (limit) => readText(exchange, limit),
-    release: () => releaseBody(exchange),
-    discard: () => request.destroy()
-  };
-}
-async function* readBody(exchange) {
-  const { message, request, watchdog, complete } = exchange;
-  const chunks = message.iterator({ destroyOnReturn: true });
-  const next = () => {
-    watchdog.arm("the rest of its answer");
-    return chunks.next().finally(() => watchdog.disarm());
-  };
-  try {
-    for (let step2 = await next(); !step2.done; step2 = await next()) yield step2.value;
-  } finally {
-    if (!complete || !message.complete) request.destroy();
-  }
-}
-async function readText(exchange, limit) {
-  const chunks = [];
-  let size = 0;
-  for await (const chunk of readBody(exchange)) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size >= limit) break;
-  }
-  return Buffer.concat(chunks).subarray(0, limit).toString("utf8");
-}
-async function releaseBody(exchange) {
-  try {
-    await readText(exchange, 65536);
-  } catch {
-    exchange.request.destroy();
-  }
-}
-
-// src/adapters/oci/upload.ts
-import { createHash as createHash3 } from "node:crypto";
-
-// src/adapters/oci/pieces.ts
-async function* cutPieces(source, size) {
-  let held = [];
-  let bytes = 0;
-  for await (const chunk of source) {
-    let rest = chunk;
-    while (bytes + rest.length >= size) {
-      const take2 = size - bytes;
-      yield Buffer.concat([...held, rest.subarray(0, take2)], size);
-      rest = rest.subarray(take2);
-      held = [];
-      bytes = 0;
-    }
-    if (rest.length > 0) held.push(rest);
-    bytes += rest.length;
-  }
-  if (bytes > 0) yield Buffer.concat(held, bytes);
-}
-
-// src/adapters/oci/upload.ts
-var PIECE_BYTES = 4 * 1024 * 1024;
-var OCTETS = { "content-type": "application/octet-stream" };
-var BlobUploader = class {
-  #client;
-  #inPieces = false;
-  constructor(client) {
-    this.#client = client;
-  }
-  /** Limited attempts, each with a new upload session and the bytes from the start. */
-  async upload(job) {
-    try {
-      return await this.#client.repeat(() => this.#attempt(job), job.signal);
-    } catch (error) {
-      throw error instanceof SourceFailure ? error.cause : error;
-    }
-  }
-  async #attempt(job) {
-    const session = await this.start(job.repository, job.signal);
-    const inPieces = this.#inPieces;
-    const blob = await this.#fill(job, session, inPieces).catch((error) => {
-      throw this.#learn(error, inPieces);
-    });
-    await this.#confirm(job, blob);
-    return blob;
-  }
-  async #fill(job, session, inPieces) {
-    const sum = new ByteSum();
-    const first = await nextLocation(session, this.#client.facts.host);
-    const location = inPieces ? await this.#sendPieces(job, { first, smallest: smallestPiece(session) }, sum) : await this.#patch(job, first, { body: sum.counting(job.open()) });
-    const blob = sum.finish();
-    await this.#finish(job, location, blob);
-    return blob;
-  }
-  /** Starts an upload session and returns its response. A repository that is new to the registry may first be unknown. */
-  start(repository, signal2) {
-    return this.#client.call({
-      method: "POST",
-      to: `/v2/${repository}/blobs/uploads/`,
-      scopes: [{ repository, actions: "pull,push" }],
-      doing: "start an upload to",
-      expect: [202],
-      passing: [404],
-      repeatable: true,
-      signal: signal2
-    });
-  }
-  async #sendPieces(job, to, sum) {
-    let location = to.first;
-    let start = 0;
-    for await (const piece of cutPieces(asSource(job.open()), to.smallest)) {
-      const range = `${start}-${start + piece.length - 1}`;
-      location = await this.#patch(job, location, { body: piece, range });
-      sum.add(piece);
-      start += piece.length;
-    }
-    return location;
-  }
-  async #patch(job, to, sent) {
-    const range = sent.range === void 0 ? {} : { "content-range": sent.range };
-    const reply = await this.#client.call({
-      method: "PATCH",
-      to,
-      scopes: [{ repository: job.repository, actions: "pull,push" }],
-      doing: "take bytes for",
-      headers: { ...OCTETS, ...range },
-      body: sent.body,
-      expect: [202],
-      // A piece that is sent twice may be appended twice, so only the whole blob is retried.
-      repeatable: false,
-      signal: job.signal
-    });
-    return nextLocation(reply, this.#client.facts.host);
-  }
-  async #finish(job, location, blob) {
-    const to = new URL(location);
-    to.search += `${to.search === "" ? "?" : "&"}digest=${encodeURIComponent(blob.digest)}`;
-    const reply = await this.#client.call({
-      method: "PUT",
-      to,
-      scopes: [{ repository: job.repository, actions: "pull,push" }],
-      doing: "finish an upload to",
-      headers: OCTETS,
-      expect: [201],
-      repeatable: false,
-      signal: job.signal
-    });
-    await reply.release();
-  }
-  async #confirm(job, blob) {
-    const reply = await this.#client.call({
-      method: "HEAD",
-      to: `/v2/${job.repository}/blobs/${blob.digest}`,
-      scopes: [{ repository: job.repository, actions: "pull,push" }],
-      doing: "confirm a blob in",
-      expect: [200],
-      repeatable: true,
-      signal: job.signal
-    });
-    await reply.release();
-    const stored = reply.headers["content-length"];
-    if (stored === void 0 || Number(stored) === blob.size) return;
-    throw new SeedbedError(
-      "registry-digest-mismatch",
-      `The registry ${this.#client.facts.host} stored ${stored} bytes for ${blob.digest}, but ${blob.size} were sent.`,
-      { fix: "Try again. If it keeps failing, the registry's storage is damaged." }
-    );
-  }
-  /** After a refused size all uploads use pieces; a lost session, an expired token or damaged bytes cause another attempt. */
-  #learn(error, inPieces) {
-    if (!(error instanceof RegistryRefusal)) return error;
-    const tooLarge = (error.status === 413 || error.status === 416) && !inPieces;
-    if (tooLarge) this.#inPieces = true;
-    if (tooLarge || LOST.includes(error.status)) error.passing = true;
-    return error;
-  }
-};
-var LOST = [400, 401, 404];
-function smallestPiece(session) {
-  return Math.max(PIECE_BYTES, Number(session.headers["oci-chunk-min-length"] ?? 0) || 0);
-}
-var ByteSum = class {
-  #hash = createHash3("sha256");
-  #size = 0;
-  add(bytes) {
-    this.#hash.update(bytes);
-    this.#size += bytes.length;
-  }
-  async *counting(source) {
-    for await (const bytes of source) {
-      this.add(bytes);
-      yield bytes;
-    }
-  }
-  finish() {
-    return { digest: `sha256:${this.#hash.digest("hex")}`, size: this.#size };
-  }
-};
-async function* asSource(source) {
-  try {
-    yield* source;
-  } catch (cause) {
-    throw new SourceFailure(cause);
-  }
-}
-
-// src/adapters/oci/registry.ts
-function connectRegistry(options) {
-  const secrets = keepSecrets(options.credentials);
-  const transport = openTransport({
-    idleMilliseconds: options.idleMilliseconds ?? 3e5,
-    proxies: options.proxies ?? readProxies({})
-  });
-  const client = new RegistryClient({
-    transport,
-    base: baseAddress(options),
-    credentials: options.credentials,
-    retry: options.retry ?? { attempts: 5, firstDelayMilliseconds: 500 },
-    onSecret: secrets.add,
-    facts: {
-      host: options.host,
-      inputs: options.inputs,
-      origin: options.origin ?? { kind: "inputs" },
-      nameSecrets: options.nameSecrets ?? nameInputs,
-      loggedIn: options.credentials !== void 0,
-      redact: secrets.redact
-    }
-  });
-  return new OciRegistry(client);
-}
-var LOOPBACK = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(:\d+)?$/;
-function baseAddress({ host, insecureHttp }) {
-  if (insecureHttp && !LOOPBACK.test(host))
-    throw new SeedbedError("registry-insecure", `The registry ${host} would be contacted without encryption.`, {
-      fix: "Serve it over https; plain HTTP is only allowed for a registry on this machine."
-    });
-  const api = host === "docker.io" ? "registry-1.docker.io" : host;
-  return new URL(`${insecureHttp ? "http" : "https"}://${api}`);
-}
-var CANCEL_MILLISECONDS = 1e4;
-var OciRegistry = class {
-  #client;
-  #uploader;
-  constructor(client) {
-    this.#client = client;
-    this.#uploader = new BlobUploader(client);
-  }
-  get host() {
-    return this.#client.facts.host;
-  }
-  async check(repository, access2, signal2) {
-    if (access2 === "pull") {
-      const to = `/v2/${repository}/tags/list?n=1`;
-      await this.#ask({ method: "GET", to, doing: "list", expect: [200], signal: signal2 }, repository, "pull");
-      return;
-    }
-    const session = await this.#uploader.start(repository, signal2);
-    await this.#cancel(repository, await nextLocation(session, this.host), signal2);
-  }
-  manifest(repository, reference, signal2) {
-    return readManifest(this.#client, { repository, reference, signal: signal2 });
-  }
-  blob(repository, blob, signal2) {
-    return readBlob(this.#client, { repository, blob, signal: signal2 });
-  }
-  async hasBlob(repository, blob, signal2) {
-    const to = `/v2/${repository}/blobs/${blob.digest}`;
-    const call = { method: "HEAD", to, doing: "look up a blob in", expect: [200, 404], signal: signal2 };
-    const reply = await this.#ask(call, repository, "pull,push");
-    const size = reply.headers["content-length"];
-    return reply.status === 200 && (size === void 0 || Number(size) === blob.size);
-  }
-  async mount(repository, { digest: digest3, from }, signal2) {
-    const query = new URLSearchParams({ mount: digest3, from });
-    const reply = await this.#client.call({
-      method: "POST",
-      to: `/v2/${repository}/blobs/uploads/?${query}`,
-      scopes: [
-        { repository, actions: "pull,push" },
-        { repository: from, actions: "pull" }
-      ],
-      doing: "mount a blob into",
-      expect: [201, 202],
-      repeatable: true,
-      signal: signal2
-    });
-    if (reply.status === 201) {
-      await reply.release();
-      return true;
-    }
-    await this.#cancel(repository, nextLocation(reply, this.host), signal2);
-    return false;
-  }
-  upload(repository, open5, signal2) {
-    return this.#uploader.upload({ repository, open: open5, signal: signal2 });
-  }
-  async putManifest(repository, manifest, signal2) {
-    const digest3 = digestOfBytes(manifest.bytes);
-    const reply = await this.#client.call({
-      method: "PUT",
-      to: `/v2/${repository}/manifests/${manifest.reference}`,
-      scopes: [{ repository, actions: "pull,push" }],
-      doing: "take a manifest for",
-      headers: { "content-type": manifest.mediaType },
-      body: manifest.bytes,
-      expect: [201],
-      repeatable: true,
-      signal: signal2
-    });
-    await reply.release();
-    const stored = reply.headers["docker-content-digest"];
-    if (stored === void 0 || stored === digest3) return digest3;
-    throw new SeedbedError(
-      "registry-digest-mismatch",
-      `${this.host}/${repository} stored ${stored}, but ${digest3} was sent.`,
-      {
-        fix: "A proxy or the registry changes manifests: use a registry that stores them unchanged."
-      }
-    );
-  }
-  async close() {
-    this.#client.close();
-  }
-  async #ask(call, repository, actions) {
-    const reply = await this.#client.call({ ...call, scopes: [{ repository, actions }], repeatable: true });
-    await reply.release();
-    return reply;
-  }
-  /**
-   * One try, whose answer decides nothing: an empty session costs the registry nothing and expires. Registries with a
-   * token service want the action `delete` for it, which a login that pushes need not have (distribution/distribution,
-   * registry/handlers/app.go, appendAccessRecords); others answer 404 or 405.
-   */
-  async #cancel(repository, location, signal2) {
-    try {
-      const reply = await this.#client.call({
-        method: "DELETE",
-        to: await location,
-        scopes: [{ repository, actions: "pull,push" }],
-        doing: "cancel an upload to",
-        // Not a reason to fetch another token: it would have the same rights.
-        expect: [204, 401],
-        repeatable: false,
-        signal: AbortSignal.any([signal2, AbortSignal.timeout(CANCEL_MILLISECONDS)])
-      });
-      await reply.release();
-    } catch {
-      signal2.throwIfAborted();
-    }
-  }
-};
-
-// src/adapters/oracle/thin.ts
-import oracledb2 from "./oracledb.js";
-
-// src/ports/database-error.ts
-var DatabaseError = class extends Error {
-  name = "DatabaseError";
-  /** The most specific code, for example `ORA-39087` or `NJS-500`. */
-  code;
-  /** Every code of the stack in order, without stack frames (ORA-06512) and Seedbed's own wrapper (ORA-20001). */
-  codes;
-  /** Tag of the statement that failed, null for a logon. */
-  tag;
-  constructor(text6, options) {
-    super(text6, options.cause === void 0 ? void 0 : { cause: options.cause });
-    this.codes = findCodes(text6);
-    this.code = chooseCode(this.codes);
-    this.tag = options.tag;
-  }
-};
-var WRAPPERS = /* @__PURE__ */ new Set(["ORA-06512", "ORA-20001"]);
-var GENERIC = /* @__PURE__ */ new Set(["ORA-39001", "ORA-39002", "ORA-39004", "ORA-39005", "ORA-39006"]);
-var CARRIERS = /* @__PURE__ */ new Set(["ORA-39070", "ORA-39000", "ORA-31626", "ORA-31693", "ORA-02354"]);
-function findCodes(text6) {
-  const codes = text6.match(/\b(?:ORA|NJS|PLS|DPI)-\d{3,5}\b/g) ?? [];
-  return codes.filter((code) => !WRAPPERS.has(code));
-}
-function chooseCode(codes) {
-  const telling = codes.find((code) => !GENERIC.has(code) && !CARRIERS.has(code));
-  return telling ?? codes.find((code) => !GENERIC.has(code)) ?? codes[0] ?? "unknown";
-}
-
-// src/adapters/oracle/binds.ts
-import oracledb from "./oracledb.js";
-function bindValues(statement, values) {
-  const binds = {};
-  for (const [name3, type] of Object.entries(statement.binds)) {
-    const value = values[name3];
-    if (value === void 0) throw new TypeError(`${statement.tag} needs the bind ${name3}.`);
-    const fits = value === null || typeof value === (type === "text" ? "string" : "number");
-    if (!fits) throw new TypeError(`${statement.tag}: the bind ${name3} is not a ${type}.`);
-    binds[name3] = { dir: oracledb.BIND_IN, type: TYPES[type], val: value };
-  }
-  const unknown2 = Object.keys(values).find((name3) => !(name3 in statement.binds));
-  if (unknown2 !== void 0) throw new TypeError(`${statement.tag} has no bind ${unknown2}.`);
-  for (const [name3, out] of Object.entries(statement.outs)) {
-    const size = out.type === "text" ? { maxSize: out.maxBytes } : {};
-    binds[name3] = { dir: oracledb.BIND_OUT, type: TYPES[out.type], ...size };
-  }
-  return binds;
-}
-var TYPES = { text: oracledb.STRING, number: oracledb.NUMBER };
-function outValues(statement, outs) {
-  const values = {};
-  for (const name3 of Object.keys(statement.outs)) values[name3.toUpperCase()] = outs?.[name3] ?? null;
-  return values;
-}
-
-// src/adapters/oracle/logon-errors.ts
-function translateLogonError(error, tunnel) {
-  if (error instanceof SeedbedError || error instanceof DatabaseError) return error;
-  const text6 = messageOf(error);
-  const elsewhere = findOtherHost(text6, tunnel);
-  if (elsewhere === null) return new DatabaseError(text6, { tag: null, cause: error });
-  return new SeedbedError(
-    "source-redirected",
-    `${text6}
-The listener redirected the connection to ${elsewhere}, which the tunnel does not reach.`,
-    {
-      fix: "Set the source's listener.host and service_name to a node's own listener and its service, not to the SCAN address.",
-      cause: error
-    }
-  );
-}
-function findOtherHost(text6, tunnel) {
-  const match2 = /\bhost:? "?([\w.:-]+?)"?,? port:? (\d+)/i.exec(text6);
-  if (match2 === null) return null;
-  const [, host, port] = match2;
-  return host === tunnel.host && Number(port) === tunnel.port ? null : `${host}:${port}`;
-}
-
-// src/adapters/oracle/watchdog.ts
-async function withDeadline(calling, limit, tunnel) {
-  let silent = false;
-  const timer = setTimeout(() => {
-    silent = true;
-    tunnel.destroy();
-  }, limit.milliseconds);
-  try {
-    return await calling;
-  } catch (error) {
-    if (!silent) throw error;
-    throw new SeedbedError(
-      "source-silent",
-      `The source did not answer ${limit.what} within ${limit.milliseconds / 1e3} s, so the tunnel to it was closed.`,
-      { fix: "Check the network between the SSH host and the listener, then run the seed again.", cause: error }
-    );
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-// src/adapters/oracle/thin.ts
-async function connectSource(logon) {
-  const { tunnel, deadlines } = logon;
-  const connecting = oracledb2.getConnection({
-    user: logon.user,
-    password: logon.password,
-    connectString: describeConnection(tunnel, logon.serviceName),
-    connectTimeout: Math.ceil(deadlines.connect / 1e3),
-    expireTime: 1
-  });
-  const limit = { milliseconds: deadlines.connect, what: "logon" };
-  const connection = await withDeadline(connecting, limit, tunnel).catch((error) => {
-    throw translateLogonError(error, tunnel);
-  });
-  connection.callTimeout = deadlines.call;
-  connection.module = "seedbed";
-  return new ThinSession(connection, logon);
-}
-function describeConnection(tunnel, serviceName) {
-  if (!/^[\w.$#-]+$/.test(serviceName))
-    throw new DatabaseError(`${JSON.stringify(serviceName)} is not a valid service name.`, { tag: null });
-  const address = `(ADDRESS=(PROTOCOL=TCP)(HOST=${tunnel.host})(PORT=${tunnel.port}))`;
-  return `(DESCRIPTION=${address}(CONNECT_DATA=(SERVER=DEDICATED)(SERVICE_NAME=${serviceName})))`;
-}
-var ThinSession = class {
-  #connection;
-  #tunnel;
-  #deadlines;
-  constructor(connection, logon) {
-    this.#connection = connection;
-    this.#tunnel = logon.tunnel;
-    this.#deadlines = logon.deadlines;
-  }
-  async query(statement, binds) {
-    const result = await this.#execute(statement, binds);
-    return result.rows ?? [];
-  }
-  async block(statement, binds) {
-    const result = await this.#execute(statement, binds);
-    return outValues(statement, result.outBinds);
-  }
-  async close() {
-    const limit = { milliseconds: this.#deadlines.grace, what: "logoff" };
-    await withDeadline(this.#connection.close(), limit, this.#tunnel).catch(() => {
-    });
-  }
-  async #execute(statement, binds) {
-    const { call, grace } = this.#deadlines;
-    const limit = { milliseconds: call + grace, what: statement.tag };
-    const calling = this.#connection.execute(statement.sql, bindValues(statement, binds), OPTIONS);
-    return await withDeadline(calling, limit, this.#tunnel).catch((error) => {
-      throw error instanceof Error && !("fix" in error) ? new DatabaseError(error.message, { tag: statement.tag, cause: error }) : error;
-    });
-  }
-};
-var OPTIONS = {
-  outFormat: oracledb2.OUT_FORMAT_OBJECT,
-  fetchTypeHandler: (column) => column.dbType === oracledb2.DB_TYPE_CLOB ? { type: oracledb2.STRING } : void 0
-};
-
-// src/adapters/ssh/failure.ts
-var ConnectionLost = class extends Error {
-  name = "ConnectionLost";
-};
-var unreachable2 = {
-  ENOTFOUND: "The machine that runs Seedbed cannot resolve the host name.",
-  EAI_AGAIN: "The host name could not be resolved at the moment.",
-  ECONNREFUSED: "The port refused the connection.",
-  EHOSTUNREACH: "No route to that host.",
-  ENETUNREACH: "No route to that network.",
-  ETIMEDOUT: "The host did not respond in time.",
-  ECONNRESET: "The host accepted the connection and closed it."
-};
-function explainConnectFailure(error, tried) {
-  const { level, code, message } = facts(error);
-  const { login } = tried;
-  if (level === "client-authentication") return refusedLogin(tried, error);
-  if (level === "client-timeout")
-    return new SeedbedError("ssh-timeout", `${login} did not finish the SSH handshake in time: ${message}`, {
-      fix: "Check that the host is up and that its firewall admits this runner; if the host is just slow, try again.",
-      cause: error
-    });
-  if (message.includes("no matching"))
-    return new SeedbedError("ssh-no-common-algorithm", `${login} and Seedbed have no algorithm in common: ${message}`, {
-      fix: "Configure the server to offer curve25519-sha256 or ecdh-sha2-nistp256 with aes128-gcm, aes256-gcm or aes-ctr.",
-      cause: error
-    });
-  const reason = code in unreachable2 ? unreachable2[code] : "The connection failed.";
-  return new SeedbedError("ssh-unreachable", `${login} cannot be reached: ${message}. ${reason}`, {
-    fix: "Check `ssh.host` and `ssh.port` of the source in .github/seedbed.yml, the host's firewall and its sshd; the runner must be in a network that can reach the host.",
-    cause: error
-  });
-}
-function refusedLogin({ login, key, nameSecrets }, error) {
-  return new SeedbedError(
-    "ssh-auth-failed",
-    `${login} refused the login with the key ${key}: ${facts(error).message}`,
-    {
-      fix: `Add the public key to the user's authorized_keys on the host, or set the right private key in ${nameSecrets("ssh_private_key")}.`,
-      cause: error
-    }
-  );
-}
-function explainKeyFailure(error, nameSecrets) {
-  if (error.message.includes("no passphrase given"))
-    return new SeedbedError(
-      "ssh-key-passphrase-missing",
-      "The SSH private key is encrypted, but no passphrase is set.",
-      {
-        fix: `Set ${nameSecrets("ssh_passphrase")}, or use a key without a passphrase.`
-      }
-    );
-  if (/passphrase|integrity check/.test(error.message))
-    return new SeedbedError("ssh-key-passphrase-wrong", "The passphrase does not decrypt the SSH private key.", {
-      fix: `Correct ${nameSecrets("ssh_passphrase")}.`
-    });
-  return new SeedbedError("ssh-key-invalid", `The SSH private key cannot be read: ${error.message}`, {
-    fix: `Set the whole key file, including first and last line, as written by \`ssh-keygen -t ed25519\`, in ${nameSecrets("ssh_private_key")}.`
-  });
-}
-var transient = /* @__PURE__ */ new Set(["ssh-unreachable", "ssh-timeout"]);
-function mayPass(error) {
-  return error instanceof ConnectionLost || error instanceof SeedbedError && transient.has(error.code);
-}
-function facts(error) {
-  const { level, code } = error ?? {};
-  const message = error instanceof Error ? error.message || String(code) : String(error);
-  return { level: String(level), code: String(code), message };
-}
-
-// src/adapters/ssh/open-connection.ts
-import { connect } from "node:net";
-
-// src/adapters/ssh/connection.ts
-var SshConnection = class {
-  client;
-  #socket;
-  #stall;
-  #open = /* @__PURE__ */ new Set();
-  #watchers = /* @__PURE__ */ new Set();
-  #watchdog;
-  #lost;
-  constructor(client, socket, stall) {
-    this.client = client;
-    this.#socket = socket;
-    this.#stall = stall;
-    client.on("error", (error) => this.destroy(error));
-    client.on("close", () => this.destroy(new Error("the host closed the connection")));
-  }
-  get lost() {
-    return this.#lost;
-  }
-  /** Registers a listener for the loss or end of the connection. Returns a function that removes it. */
-  onLost(watcher) {
-    if (this.#lost) watcher(this.#lost);
-    else this.#watchers.add(watcher);
-    return () => this.#watchers.delete(watcher);
-  }
-  /** One call of ssh2 as a promise. If the host does not respond, the connection ends, and with it all calls. */
-  call(start) {
-    if (this.#lost) return Promise.reject(this.#lost);
-    return new Promise((resolve3, reject) => {
-      const settle = (error, value) => {
-        if (!this.#open.delete(fail)) return;
-        this.#answered();
-        if (error) reject(error);
-        else resolve3(value);
-      };
-      const fail = (error) => settle(error);
-      this.#open.add(fail);
-      this.#armWatchdog();
-      try {
-        start(settle);
-      } catch (error) {
-        fail(error);
-      }
-    });
-  }
-  /** Ends the socket at once; every open call rejects. */
-  destroy(reason) {
-    if (this.#lost) return;
-    this.#lost = new ConnectionLost(reason.message, { cause: reason });
-    clearTimeout(this.#watchdog);
-    this.#socket.destroy();
-    for (const fail of this.#open) fail(this.#lost);
-    for (const watcher of this.#watchers) watcher(this.#lost);
-  }
-  /** Ends the connection gracefully and waits until the socket is closed. */
-  async close() {
-    if (this.#lost) return;
-    const closed = new Promise((resolve3) => this.client.once("close", () => resolve3()));
-    const impatient = setTimeout(() => this.destroy(new Error("closed by Seedbed")), goodbye);
-    this.client.end();
-    await closed;
-    clearTimeout(impatient);
-    this.destroy(new Error("closed by Seedbed"));
-  }
-  #armWatchdog() {
-    const silent = () => this.destroy(new Error(`the host sent nothing for ${this.#stall / 1e3} s`));
-    this.#watchdog ??= setTimeout(silent, this.#stall);
-  }
-  #answered() {
-    if (this.#open.size > 0 && !this.#lost) {
-      this.#watchdog?.refresh();
-      return;
-    }
-    clearTimeout(this.#watchdog);
-    this.#watchdog = void 0;
-  }
-};
-var goodbye = 2e3;
-
-// src/adapters/ssh/host-key.ts
-import { createHash as createHash4 } from "node:crypto";
-function parseHostKey(line) {
-  const [type, base64] = line.trim().split(/\s+/);
-  const blob = Buffer.from(base64 ?? "", "base64");
-  if (type && blob.length > 0 && blob.toString("base64") === base64 && keyType(blob) === type) return { type, blob };
-  throw new SeedbedError("ssh-host-key-invalid", `The host key in the settings is not a public key: ${line.trim()}`, {
-    fix: "Use the line that `ssh-keyscan -t ed25519 <host>` prints, without the host name: `ssh-ed25519 AAAA…`."
-  });
-}
-function describeHostKey(blob) {
-  return `${keyType(blob) ?? "unknown type"} SHA256:${createHash4("sha256").update(blob).digest("base64").replace(/=+$/, "")}`;
-}
-function hostKeyAlgorithms(expected) {
-  const wanted = expected.type === "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256"] : [expected.type];
-  const known = [
-    "ssh-ed25519",
-    "ecdsa-sha2-nistp256",
-    "ecdsa-sha2-nistp384",
-    "ecdsa-sha2-nistp521",
-    "rsa-sha2-512",
-    "rsa-sha2-256"
-  ];
-  return [...wanted, ...known.filter((algorithm) => !wanted.includes(algorithm))];
-}
-function hostKeyMismatch(login, expected, offered) {
-  const message = [
-    `${login} presents a different host key than the settings expect. Nothing was sent to it.`,
-    `expected ${describeHostKey(expected)}`,
-    `offered  ${describeHostKey(offered)}`
-  ].join("\n");
-  return new SeedbedError("ssh-host-key-mismatch", message, {
-    fix: "Ask the host's administrators whether its key was changed. If it was, set `host_key` of the source in .github/seedbed.yml to the new key; if it was not, somebody may be intercepting the connection."
-  });
-}
-function keyType(blob) {
-  if (blob.length < 4) return null;
-  const length = blob.readUInt32BE(0);
-  return length > 0 && length <= 64 && blob.length >= 4 + length ? blob.toString("latin1", 4, 4 + length) : null;
-}
-
-// src/adapters/ssh/load.ts
-import { registerHooks } from "node:module";
-import { fileURLToPath } from "node:url";
-
-// src/adapters/ssh/ssh2-edits.ts
-import { readFileSync } from "node:fs";
-var keyFields = [
-  "this._encKey = enc.cipherKey;",
-  "this._decipherKey = dec.decipherKey;",
-  "this._encKeyMain = enc.cipherKey.slice(0, 32);",
-  "this._encKeyPktLen = enc.cipherKey.slice(32);",
-  "this._decKeyMain = dec.decipherKey.slice(0, 32);",
-  "this._decKeyPktLen = dec.decipherKey.slice(32);",
-  "this._macKey = enc.macKey;",
-  "this._macKey = dec.macKey;"
-].map((text6) => [text6, text6.replace(/= (.+);$/, "= createSecretKey($1);")]);
-var chachaWrites = [
-  ["      .update(packet.slice(0, 4));\n    this._onWrite(pktLenEnc);\n", "      .update(packet.slice(0, 4));\n"],
-  [
-    "      .update(packet.slice(4));\n    this._onWrite(payloadEnc);\n\n    // Calculate Poly1305 MAC",
-    "      .update(packet.slice(4));\n\n    // Calculate Poly1305 MAC"
-  ],
-  [
-    "      0\n    );\n    this._onWrite(mac);\n\n    this.outSeqno = (this.outSeqno + 1) >>> 0;",
-    "      0\n    );\n    this.outSeqno = (this.outSeqno + 1) >>> 0;\n    this._onWrite(pktLenEnc);\n    this._onWrite(payloadEnc);\n    this._onWrite(mac);"
-  ]
-];
-var lateVerdict = [
-  [
-    "          hsWrite = undefined;\n          this._protocol._onHandshakeComplete(negotiated);",
-    "          hsWrite = undefined;\n          this._protocol._kexinit = undefined;\n          this._protocol._onHandshakeComplete(negotiated);"
-  ],
-  ["this._kexinit = this._protocol._kexinit = undefined;", "this._kexinit = undefined;"]
-];
-var mark = ["module.exports = {", "module.exports = {\n  seedbedEdits: true,"];
-var edits = {
-  "crypto.js": [
-    [
-      "createCipheriv, createDecipheriv, createHmac, randomFillSync",
-      "createCipheriv, createDecipheriv, createHmac, createSecretKey, randomFillSync"
-    ],
-    ...keyFields,
-    ...chachaWrites,
-    mark
-  ],
-  "kex.js": [...lateVerdict, mark]
-};
-var editedFile = /[\\/]ssh2[\\/]lib[\\/]protocol[\\/](crypto|kex)\.js$/;
-function editSsh2File(path4) {
-  const name3 = editedFile.exec(path4)?.[1];
-  if (name3 === void 0) return null;
-  return applyEdits(readFileSync(path4, "utf8"), edits[`${name3}.js`]);
-}
-function applyEdits(source, table2) {
-  return table2.reduce((text6, [from, to]) => {
-    const parts = text6.split(from);
-    if (parts.length !== 2)
-      throw new Error(`ssh2 is not the version that the edits were made for: found ${parts.length - 1} times: ${from}`);
-    return parts.join(to);
-  }, source);
-}
-
-// src/adapters/ssh/load.ts
-var loading;
-function loadSsh2() {
-  return loading ??= loadEdited();
-}
-async function loadEdited() {
-  const hooks = registerHooks({
-    load(url, context, nextLoad) {
-      const edited = url.startsWith("file:") ? editSsh2File(fileURLToPath(url)) : null;
-      if (edited === null) return nextLoad(url, context);
-      return { format: "commonjs", source: edited, shortCircuit: true };
-    }
-  });
-  try {
-    const library = await Promise.resolve().then(() => __toESM(require_lib2(), 1));
-    const [crypto, kex] = await Promise.all([
-      Promise.resolve().then(() => __toESM(require_crypto(), 1)),
-      Promise.resolve().then(() => __toESM(require_kex(), 1))
-    ]);
-    if (crypto.default.seedbedEdits && kex.default.seedbedEdits) return library.default;
-  } finally {
-    hooks.deregister();
-  }
-  throw new SeedbedError("ssh-library-unedited", "ssh2 was loaded before Seedbed's edits could be applied.", {
-    fix: "Load ssh2 through loadSsh2() only; a bundle must be built with ssh2Plugin."
-  });
-}
-
-// src/adapters/ssh/open-connection.ts
-async function openConnection2(target, deadlines, signal2) {
-  const { Client, utils } = await loadSsh2();
-  signal2?.throwIfAborted();
-  const expected = parseHostKey(target.hostKey);
-  const key = parsePrivateKey(target, utils.parseKey);
-  const login = `${target.user}@${target.host}:${target.port}`;
-  const client = new Client();
-  const socket = connect({ host: target.host, port: target.port, noDelay: true });
-  const abort = () => socket.destroy(new Error("aborted"));
-  signal2?.addEventListener("abort", abort, { once: true });
-  let wrongKey;
-  const verify3 = (offered) => {
-    if (expected.blob.equals(offered)) return true;
-    wrongKey = Buffer.from(offered);
-    return false;
-  };
-  try {
-    await logIn(client, { ...configure(target, { expected, verify: verify3, deadlines }), sock: socket });
-    return new SshConnection(client, socket, deadlines.stall);
-  } catch (error) {
-    socket.destroy();
-    signal2?.throwIfAborted();
-    if (wrongKey) throw hostKeyMismatch(login, expected.blob, wrongKey);
-    const { nameSecrets = nameInputs } = target;
-    throw explainConnectFailure(error, { login, key: describeHostKey(key.getPublicSSH()), nameSecrets });
-  } finally {
-    signal2?.removeEventListener("abort", abort);
-  }
-}
-async function checkPrivateKey(target) {
-  const { utils } = await loadSsh2();
-  parsePrivateKey(target, utils.parseKey);
-}
-function parsePrivateKey(target, parse4) {
-  const { privateKey, passphrase, nameSecrets = nameInputs } = target;
-  const parsed = parse4(privateKey, passphrase);
-  if (parsed instanceof Error) throw explainKeyFailure(parsed, nameSecrets);
-  const key = [parsed].flat()[0];
-  if (!key?.isPrivateKey()) throw explainKeyFailure(new Error("it only contains a public key"), nameSecrets);
-  return key;
-}
-async function logIn(client, config) {
-  await new Promise((resolve3, reject) => {
-    client.once("ready", resolve3);
-    client.on("error", reject);
-    client.once("close", () => reject(new Error("the host closed the connection before the login")));
-    client.connect(config);
-  });
-}
-function configure(target, { expected, verify: verify3, deadlines }) {
-  return {
-    username: target.user,
-    privateKey: target.privateKey,
-    ...target.passphrase === void 0 ? {} : { passphrase: target.passphrase },
-    authHandler: ["publickey"],
-    // ssh2 calls this again at every rekey and treats a Promise as a yes, so it must return a boolean.
-    hostVerifier: verify3,
-    readyTimeout: deadlines.connect,
-    keepaliveInterval: 1e4,
-    keepaliveCountMax: 3,
-    algorithms: {
-      serverHostKey: hostKeyAlgorithms(expected),
-      cipher: [
-        "aes128-gcm@openssh.com",
-        "aes256-gcm@openssh.com",
-        "aes128-ctr",
-        "aes256-ctr",
-        "chacha20-poly1305@openssh.com"
-      ],
-      // Group exchange checks a prime on the main thread for 1 to 21 s per rekey, so it comes last.
-      kex: [
-        "curve25519-sha256",
-        "curve25519-sha256@libssh.org",
-        "ecdh-sha2-nistp256",
-        "ecdh-sha2-nistp384",
-        "ecdh-sha2-nistp521",
-        "diffie-hellman-group14-sha256",
-        "diffie-hellman-group16-sha512",
-        "diffie-hellman-group18-sha512",
-        "diffie-hellman-group-exchange-sha256"
-      ]
-    }
-  };
-}
-
-// src/adapters/ssh/sftp.ts
-var sftpStatus = { noSuchFile: 2, permissionDenied: 3 };
-var SftpChannel = class _SftpChannel {
-  #connection;
-  #sftp;
-  #closed = false;
-  constructor(connection, sftp) {
-    this.#connection = connection;
-    this.#sftp = sftp;
-    sftp.on("error", (error) => connection.destroy(error));
-    sftp.on("end", () => this.#closed = true);
-    sftp.on("close", () => this.#closed = true);
-  }
-  /** Checks that the channel is open, because ssh2 silently drops requests on a closed one. */
-  get closed() {
-    return this.#closed;
-  }
-  /** Rejects with ConnectionLost, or with SeedbedError `ssh-sftp-refused`. */
-  static async open(connection) {
-    try {
-      const sftp = await connection.call((done) => connection.client.sftp(done));
-      return new _SftpChannel(connection, sftp);
-    } catch (error) {
-      throw error instanceof ConnectionLost ? error : noSftp(error);
-    }
-  }
-  /** Maximum bytes of a read that the server answers at once. */
-  get readLimit() {
-    const { _maxReadLen: limit } = this.#sftp;
-    return typeof limit === "number" && limit > 0 ? limit : 32768;
-  }
-  async facts(path4) {
-    const stats = await this.#ask(path4, (done) => this.#sftp.stat(path4, done)).catch(noSuchFileIsNull);
-    if (stats && !stats.isFile())
-      throw new SeedbedError("source-not-a-file", `${path4} on the SSH host is not a regular file.`, {
-        fix: "Use the path of the dump file itself, not of its folder."
-      });
-    return stats && { bytes: stats.size, modified: stats.mtime };
-  }
-  async list(folder) {
-    const entries = await this.#ask(folder, (done) => this.#sftp.readdir(folder, done));
-    return entries.map((entry) => entry.filename).toSorted();
-  }
-  /** A missing file counts as removed, because the response to an earlier removal may have been lost. */
-  async remove(path4) {
-    await this.#ask(path4, (done) => this.#sftp.unlink(path4, (error) => done(error, null))).catch(
-      noSuchFileIsNull
-    );
-  }
-  async freeBytes(folder) {
-    const extensions = this.#sftp._extensions ?? {};
-    if (extensions["statvfs@openssh.com"] !== "2") return null;
-    const answer = await this.#ask(folder, (done) => this.#sftp.ext_openssh_statvfs(folder, done));
-    return answer.f_bavail * answer.f_frsize;
-  }
-  async openFile(path4) {
-    const ask2 = (start) => this.#ask(path4, start);
-    const sftp = this.#sftp;
-    const handle = await ask2((done) => sftp.open(path4, "r", done));
-    const readFacts = async () => {
-      const stats = await ask2((done) => sftp.fstat(handle, done));
-      return { bytes: stats.size, modified: stats.mtime };
-    };
-    return {
-      facts: await readFacts(),
-      readFacts,
-      read: (target, length, position) => ask2((done) => sftp.read(handle, target, 0, length, position, done)),
-      close: async () => {
-        await ask2((done) => sftp.close(handle, (error) => done(error, null)));
-      }
-    };
-  }
-  async #ask(path4, start) {
-    if (this.#closed) throw new ConnectionLost("the SFTP session has ended");
-    try {
-      return await this.#connection.call(start);
-    } catch (error) {
-      throw explain2(error, path4);
-    }
-  }
-};
-function noSftp(cause) {
-  return new SeedbedError("ssh-sftp-refused", `The SSH host did not start an SFTP session: ${cause.message}`, {
-    fix: "Enable `Subsystem sftp internal-sftp` in its sshd_config for this user.",
-    cause
-  });
-}
-function noSuchFileIsNull(error) {
-  if (error instanceof SeedbedError && error.code === "source-no-such-file") return null;
-  throw error;
-}
-function explain2(error, path4) {
-  const options = { cause: error };
-  if (error instanceof ConnectionLost) return error;
-  if (error.message === "No response from server") return new ConnectionLost(error.message, options);
-  if (error.code === sftpStatus.noSuchFile)
-    return new SeedbedError("source-no-such-file", `The SSH host has no file ${path4}: ${error.message}`, {
-      ...options,
-      fix: "Compare the path of the Oracle directory with the SSH user's view: both must be the same folder."
-    });
-  if (error.code === sftpStatus.permissionDenied)
-    return new SeedbedError("source-permission-denied", `The SSH host refused ${path4}: ${error.message}`, {
-      ...options,
-      fix: "Allow the SSH user to read, list and delete files in the folder of the Oracle directory, for example through its group."
-    });
-  return new SeedbedError("source-sftp-failed", `SFTP failed for ${path4}: ${error.message}`, {
-    ...options,
-    fix: "The message above comes from the SSH server. Check its log at this time."
-  });
-}
-
-// src/adapters/ssh/pool.ts
-var ReadingConnection = class {
-  connection;
-  #channels = [];
-  #opening;
-  constructor(connection) {
-    this.connection = connection;
-  }
-  /** One channel; several callers at the same time share the one that the first of them opens. */
-  async channel() {
-    this.#channels = this.#channels.filter((channel) => !channel.closed);
-    const [open5] = this.#channels;
-    if (open5) return open5;
-    this.#opening ??= this.#openFirst().finally(() => this.#opening = void 0);
-    return this.#opening;
-  }
-  async #openFirst() {
-    const channel = await SftpChannel.open(this.connection);
-    this.#channels.push(channel);
-    return channel;
-  }
-  /** Up to `wanted` channels, at least one: a server may have fewer to give, and `fewer` is told why. */
-  async channels(wanted, fewer) {
-    await this.channel();
-    const missing2 = Math.max(0, wanted - this.#channels.length);
-    const opened = await Promise.all(Array.from({ length: missing2 }, () => openAnother(this.connection, fewer)));
-    this.#channels.push(...opened.filter((channel) => channel !== null));
-    return this.#channels.slice(0, wanted);
-  }
-};
-async function openAnother(connection, fewer) {
-  try {
-    return await SftpChannel.open(connection);
-  } catch (error) {
-    if (error instanceof ConnectionLost) throw error;
-    fewer(error);
-    return null;
-  }
-}
-var ConnectionPool = class {
-  #target;
-  #deadlines;
-  #idle = [];
-  #taken = /* @__PURE__ */ new Set();
-  #closed = false;
-  constructor(target, deadlines) {
-    this.#target = target;
-    this.#deadlines = deadlines;
-  }
-  async take(signal2) {
-    const idle = this.#idle.pop();
-    if (idle?.connection.lost) return this.take(signal2);
-    const reading = idle ?? new ReadingConnection(await openConnection2(this.#target, this.#deadlines, signal2));
-    const { connection } = reading;
-    if (this.#closed) connection.destroy(new Error("closed by Seedbed"));
-    this.#taken.add(connection);
-    connection.onLost(() => this.#taken.delete(connection));
-    return reading;
-  }
-  give(reading) {
-    this.#taken.delete(reading.connection);
-    if (this.#closed) reading.connection.destroy(new Error("closed by Seedbed"));
-    else this.#idle.push(reading);
-  }
-  async close() {
-    this.#closed = true;
-    for (const connection of this.#taken) connection.destroy(new Error("closed by Seedbed"));
-    await Promise.all(this.#idle.splice(0).map(({ connection }) => connection.close()));
-  }
-  get closed() {
-    return this.#closed;
-  }
-};
-
-// src/adapters/ssh/reader.ts
-import { setTimeout as wait2 } from "node:timers/promises";
-
-// src/adapters/ssh/read-in-order.ts
-var EndedEarly = class extends Error {
-  name = "EndedEarly";
-  position;
-  constructor(position) {
-    super(`the file ended at byte ${position}`);
-    this.position = position;
-  }
-};
-var alwaysServed = 32768;
-async function* readInOrder(lanes, stripe) {
-  const requests = new Requests(lanes, stripe);
-  for (let head2 = requests.next(); head2; head2 = requests.next()) {
-    const bytes = await head2;
-    requests.fill();
-    yield bytes;
-  }
-}
-var Requests = class {
-  #lanes;
-  #stripe;
-  #queue = [];
-  #position;
-  #chunk;
-  constructor(lanes, stripe) {
-    if (lanes.length === 0) throw new RangeError("reading a file needs at least one lane");
-    this.#lanes = lanes.map((lane) => ({ lane, busy: 0 }));
-    this.#stripe = stripe;
-    this.#position = stripe.offset;
-    this.#chunk = stripe.chunk;
-  }
-  next() {
-    this.fill();
-    return this.#queue.shift();
-  }
-  fill() {
-    const { end, depth } = this.#stripe;
-    while (this.#position < end && this.#queue.length < this.#lanes.length * depth) {
-      const length = Math.min(this.#chunk, end - this.#position);
-      const request = this.#request(this.#position, length);
-      request.catch(() => void 0);
-      this.#queue.push(request);
-      this.#position += length;
-    }
-  }
-  async #request(position, length) {
-    const slot = this.#lanes.reduce((least, each) => each.busy < least.busy ? each : least);
-    slot.busy += 1;
-    try {
-      return await this.#readFully(slot.lane, position, length);
-    } finally {
-      slot.busy -= 1;
-    }
-  }
-  /** Servers may return fewer bytes than requested: the rest is requested again. */
-  async #readFully(lane, position, length) {
-    const bytes = Buffer.allocUnsafeSlow(length);
-    let got = 0;
-    while (got < length) {
-      const count4 = await lane.read(bytes.subarray(got), length - got, position + got);
-      if (count4 === 0) throw new EndedEarly(position + got);
-      if (count4 < length - got) this.#chunk = Math.max(Math.min(this.#chunk, count4), alwaysServed);
-      got += count4;
-    }
-    return bytes;
-  }
-};
-
-// src/adapters/ssh/reader.ts
-var SshReader = class {
-  #pool;
-  #tuning;
-  #log;
-  constructor(pool, tuning, log2) {
-    this.#pool = pool;
-    this.#tuning = tuning;
-    this.#log = log2;
-  }
-  async *read(path4, options) {
-    const progress = { offset: 0, failures: 0, since: 0 };
-    for (let done = false; !done; ) {
-      options.signal.throwIfAborted();
-      try {
-        yield* this.#readFrom(path4, options, progress);
-        done = true;
-      } catch (error) {
-        options.signal.throwIfAborted();
-        await this.#prepareRetry(path4, progress, { error, signal: options.signal });
-      }
-    }
-  }
-  async *#readFrom(path4, { expected, signal: signal2 }, progress) {
-    const reading = await this.#pool.take(signal2);
-    const abort = () => reading.connection.destroy(new Error("aborted"));
-    signal2.addEventListener("abort", abort, { once: true });
-    let whole = false;
-    try {
-      const { files, chunk } = await this.#openLanes(reading, { path: path4, expected, progress });
-      const stripe = { offset: progress.offset, end: expected.bytes, chunk, depth: this.#tuning.depth };
-      for await (const bytes of readInOrder(files, stripe)) {
-        progress.offset += bytes.length;
-        yield bytes;
-      }
-      const [first] = files;
-      if (first) mustBeSame(path4, expected, await first.readFacts());
-      whole = await areClosed(files);
-    } catch (error) {
-      throw error instanceof EndedEarly ? changed(path4, expected, { ...expected, bytes: error.position }) : error;
-    } finally {
-      signal2.removeEventListener("abort", abort);
-      if (whole) this.#pool.give(reading);
-      else reading.connection.destroy(new Error("reading stopped before the end"));
-    }
-  }
-  async #openLanes(reading, { path: path4, expected, progress }) {
-    const fewer = this.#sayOnce(path4);
-    const first = await reading.channel();
-    const chunk = Math.min(this.#tuning.chunk, first.readLimit);
-    const needed = Math.ceil((expected.bytes - progress.offset) / (chunk * this.#tuning.depth));
-    const wanted = Math.max(1, Math.min(this.#tuning.channels >> progress.failures, needed));
-    const channels = await reading.channels(wanted, fewer);
-    const opened = await Promise.all(
-      channels.map((channel, index) => openFile(channel, path4, index > 0 ? fewer : null))
-    );
-    const files = opened.filter((file) => file !== null);
-    for (const file of files) mustBeSame(path4, expected, file.facts);
-    return { files, chunk };
-  }
-  /** Reading with fewer channels is slower and nothing worse: one line is enough for all that were refused. */
-  #sayOnce(path4) {
-    let said = false;
-    return (reason) => {
-      if (said) return;
-      said = true;
-      const text6 = reason instanceof Error ? reason.message : String(reason);
-      this.#log?.info(
-        `${path4}: the SSH host gives fewer channels than were asked for (${text6}); it is read with those.`
-      );
-    };
-  }
-  async #prepareRetry(path4, progress, failure) {
-    const { error, signal: signal2 } = failure;
-    if (!mayPass(error)) throw error;
-    if (this.#pool.closed) throw closedByUs(path4, error);
-    if (progress.offset - progress.since >= forgiving) progress.failures = 0;
-    progress.since = progress.offset;
-    progress.failures += 1;
-    const { retries, backoff } = this.#tuning;
-    const text6 = messageOf(error);
-    const broken = `${path4}: the SSH connection broke at byte ${progress.offset} (${text6})`;
-    if (progress.failures > retries) throw gaveUp(broken, retries, error);
-    this.#log?.warn(`${broken}; continuing from there, retry ${progress.failures} of ${retries}.`);
-    await wait2(Math.min(backoff * 2 ** (progress.failures - 1), longestPause), void 0, { signal: signal2 }).catch(
-      () => signal2.throwIfAborted()
-    );
-  }
-};
-var forgiving = 64 * 1024 * 1024;
-var longestPause = 15e3;
-async function openFile(channel, path4, fewer) {
-  try {
-    return await channel.openFile(path4);
-  } catch (error) {
-    if (fewer === null || error instanceof ConnectionLost) throw error;
-    fewer(error);
-    return null;
-  }
-}
-async function areClosed(files) {
-  const closed = await Promise.allSettled(files.map((file) => file.close()));
-  return closed.every(({ status }) => status === "fulfilled");
-}
-function mustBeSame(path4, expected, found) {
-  if (found.bytes !== expected.bytes || found.modified !== expected.modified) throw changed(path4, expected, found);
-}
-function changed(path4, expected, found) {
-  const text6 = ({ bytes, modified }) => `${bytes} bytes of ${new Date(modified * 1e3).toISOString()}`;
-  return new SeedbedError(
-    "source-file-changed",
-    `${path4} changed on the SSH host: it was ${text6(expected)}, now it is ${text6(found)}.`,
-    { fix: "Make sure that nothing else writes to the dump files, then run the seed again; it makes a new export." }
-  );
-}
-function gaveUp(broken, retries, cause) {
-  return new SeedbedError("ssh-connection-lost", `${broken}; gave up after ${retries} retries.`, {
-    fix: "Check the network between the runner and the SSH host and the host's sshd log, then run the seed again.",
-    cause
-  });
-}
-function closedByUs(path4, cause) {
-  return new SeedbedError(
-    "ssh-connection-lost",
-    `${path4} was still being read when Seedbed closed the SSH connection.`,
-    {
-      fix: "The run was ending; see the error that it reports for the reason.",
-      cause
-    }
-  );
-}
-
-// src/adapters/ssh/tunnel.ts
-import { createServer as createServer2 } from "node:net";
-async function openTunnel(connection, target, log2) {
-  const first = await openChannel(connection, target);
-  const ends = /* @__PURE__ */ new Set();
-  hold(ends, first);
-  let spare = first;
-  const serve = async (socket) => {
-    hold(ends, socket);
-    const ready = spare?.readable && !spare.readableEnded ? spare : void 0;
-    spare = void 0;
-    const channel = ready ?? await openChannel(connection, target);
-    if (socket.destroyed) channel.destroy();
-    hold(ends, channel);
-    join6(socket, channel);
-  };
-  const server = createServer2({ noDelay: true, allowHalfOpen: true }, (socket) => {
-    serve(socket).catch((error) => {
-      log2?.warn(`A connection through the SSH tunnel was refused: ${error.message}`);
-      socket.destroy();
-    });
-  });
-  const port = await listen2(server);
-  const destroy = () => {
-    server.close();
-    for (const end of ends) end.destroy();
-    ends.clear();
-  };
-  connection.onLost(destroy);
-  return { host: "127.0.0.1", port, destroy };
-}
-function hold(ends, end) {
-  ends.add(end);
-  end.on("error", () => end.destroy());
-  end.once("close", () => ends.delete(end));
-}
-function join6(socket, channel) {
-  socket.pipe(channel);
-  channel.pipe(socket);
-  socket.once("close", () => channel.destroy());
-  channel.once("close", () => socket.destroySoon());
-}
-async function listen2(server) {
-  await new Promise((resolve3, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve3);
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new TypeError("a TCP server has a port");
-  return address.port;
-}
-var openDeadline = 3e4;
-async function openChannel(connection, { host, port }) {
-  try {
-    return await requestChannel(connection, { host, port });
-  } catch (error) {
-    throw new SeedbedError(
-      "ssh-forward-refused",
-      `The SSH host refused to forward to ${host}:${port}: ${messageOf(error)}`,
-      {
-        fix: "Allow forwarding to this address in the host's sshd (AllowTcpForwarding, PermitOpen) and check that the database's listener is running there.",
-        cause: error
-      }
-    );
-  }
-}
-async function requestChannel(connection, { host, port }) {
-  if (connection.lost) throw connection.lost;
-  const { promise, resolve: resolve3, reject } = Promise.withResolvers();
-  let late = false;
-  const deadline = setTimeout(() => {
-    late = true;
-    reject(new Error(`no response within ${openDeadline / 1e3} s`));
-  }, openDeadline);
-  const forget = connection.onLost(reject);
-  connection.client.forwardOut("127.0.0.1", 0, host, port, (error, channel) => {
-    if (error) reject(error);
-    else if (late) channel.destroy();
-    else resolve3(channel);
-  });
-  return promise.finally(() => {
-    clearTimeout(deadline);
-    forget();
-  });
-}
-
-// src/adapters/ssh/host.ts
-async function connectHost(target, options = {}) {
-  const deadlines = { connect: options.connect ?? 2e4, stall: options.stall ?? 3e4 };
-  const tuning = {
-    channels: options.channels ?? 8,
-    depth: options.depth ?? 8,
-    chunk: options.chunk ?? 261120,
-    retries: options.retries ?? 5,
-    backoff: options.backoff ?? 500
-  };
-  const { log: log2 } = options;
-  const connection = await openPatiently(() => openConnection2(target, deadlines), { tuning, log: log2 });
-  return new Ssh2Host({ target, deadlines, tuning, log: log2, connection });
-}
-var LOGIN_RETRIES = 2;
-function openPatiently(open5, { tuning, log: log2 }) {
-  return pRetry(open5, {
-    retries: Math.min(LOGIN_RETRIES, tuning.retries),
-    minTimeout: tuning.backoff,
-    shouldRetry: ({ error }) => mayPass(error),
-    onFailedAttempt: ({ error, retriesLeft }) => {
-      if (retriesLeft > 0 && mayPass(error)) log2?.warn(`${error.message} Trying again.`);
-    }
-  });
-}
-var Ssh2Host = class {
-  #connect;
-  #takeFromPool;
-  #log;
-  #pool;
-  #reader;
-  #abort = new AbortController();
-  #connection;
-  #questions;
-  constructor({ target, deadlines, tuning, log: log2, connection }) {
-    const { signal: signal2 } = this.#abort;
-    this.#connect = () => openPatiently(() => openConnection2(target, deadlines, signal2), { tuning, log: log2 });
-    this.#takeFromPool = () => openPatiently(() => this.#pool.take(signal2), { tuning, log: log2 });
-    this.#connection = Promise.resolve(connection);
-    this.#log = log2;
-    this.#pool = new ConnectionPool(target, deadlines);
-    this.#reader = new SshReader(this.#pool, tuning, log2);
-  }
-  async forward(host, port) {
-    const before2 = this.#connection;
-    const known = await before2.catch(() => void 0);
-    if ((!known || known.lost) && this.#connection === before2) this.#connection = this.#connect();
-    return openTunnel(await this.#connection, { host, port }, this.#log);
-  }
-  facts(path4) {
-    return this.#ask((sftp) => sftp.facts(path4));
-  }
-  list(folder) {
-    return this.#ask((sftp) => sftp.list(folder));
-  }
-  freeBytes(folder) {
-    return this.#ask((sftp) => sftp.freeBytes(folder));
-  }
-  remove(path4) {
-    return this.#ask((sftp) => sftp.remove(path4));
-  }
-  read(path4, options) {
-    return this.#reader.read(path4, options);
-  }
-  async close() {
-    this.#abort.abort(new Error("closed by Seedbed"));
-    const connection = await this.#connection.catch(() => void 0);
-    await Promise.all([this.#pool.close(), connection?.close()]);
-  }
-  /** Every file operation may be retried once, because a connection that was idle for hours may be lost. */
-  async #ask(question) {
-    try {
-      return await question(await this.#channel());
-    } catch (error) {
-      if (!(error instanceof ConnectionLost) || this.#abort.signal.aborted) throw explain3(error);
-      this.#log?.warn(`The SSH connection was lost (${error.message}); connecting again.`);
-    }
-    try {
-      return await question(await this.#channel());
-    } catch (error) {
-      throw explain3(error);
-    }
-  }
-  async #channel() {
-    const before2 = this.#questions;
-    const known = await before2?.catch(() => void 0);
-    if ((!known || known.connection.lost) && this.#questions === before2) this.#questions = this.#takeFromPool();
-    const channel = await (await this.#questions)?.channel();
-    if (!channel) throw new ConnectionLost("there is no SFTP session");
-    return channel;
-  }
-};
-function explain3(error) {
-  if (error instanceof SeedbedError) return error;
-  const text6 = messageOf(error);
-  return new SeedbedError("ssh-connection-lost", `The SSH connection was lost: ${text6}`, {
-    fix: "Check the network between the runner and the SSH host and the host's sshd log, then try again.",
-    cause: error
-  });
 }
 
 // src/document/place.ts
@@ -57640,11 +54344,11 @@ function readJson2(text6) {
     if (error instanceof Fault) return { fault: placeAt(error.offset, 1) };
     throw error;
   }
-  const placeOf2 = (steps) => {
+  const placeOf3 = (steps) => {
     const offset = scan.offsets.get(keyOf(steps));
-    return offset === void 0 ? placeOf2(steps.slice(0, -1)) : placeAt(offset, 1);
+    return offset === void 0 ? placeOf3(steps.slice(0, -1)) : placeAt(offset, 1);
   };
-  return { json: { value: JSON.parse(text6), placeOf: placeOf2 } };
+  return { json: { value: JSON.parse(text6), placeOf: placeOf3 } };
 }
 var Fault = class extends Error {
   offset;
@@ -57760,6 +54464,16 @@ var Checked = class {
   }
 };
 
+// src/text/utf8.ts
+function decodeUtf8(bytes) {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    if (error instanceof TypeError) return null;
+    throw error;
+  }
+}
+
 // src/registry-login/docker-auth.ts
 function readAuth(config, key) {
   const field = (name3) => config.text(["auths", key, name3]) ?? "";
@@ -57827,14 +54541,14 @@ function programAt(steps, config) {
 }
 
 // src/registry-login/helper-words.ts
-var LONGEST2 = 400;
+var LONGEST3 = 400;
 function quoteHelper(text6) {
   const line = showUnseen(text6.replaceAll(/\s+/g, " ").trim());
   if (line === "") return "";
   if (/^[[{]/.test(line) || /"(?:secret|username|password|auth|identitytoken)"/i.test(line))
     return "(Its words are not shown, because they may hold a login.)";
   const clean = line.replaceAll(NAMED, "$1***").replaceAll(URL_LOGIN, "$1***@").replaceAll(LONG_WORD, hideToken);
-  return clean.length > LONGEST2 ? `${clean.slice(0, LONGEST2)}…` : clean;
+  return clean.length > LONGEST3 ? `${clean.slice(0, LONGEST3)}…` : clean;
 }
 var NAMED = /((?:password|passwd|passphrase|secret|authorization)["']?\s*[:=]\s*["']?(?:(?:basic|bearer)\s+)?)[^\s"',;]+/gi;
 var URL_LOGIN = /(\w:\/\/)[^\s/@]+@/g;
@@ -57876,7 +54590,7 @@ function judgeHelper(end, helper, limitSeconds) {
         `Put the right ${program2} on the PATH.`
       );
     case "ended":
-      return end.code === 0 ? readLogin2(end.stdout, helper) : readRefusal(end, helper);
+      return end.code === 0 ? readLogin2(end.stdout, helper) : readRefusal2(end, helper);
   }
 }
 function nameHelper({ program: program2, server, path: path4 }) {
@@ -57908,7 +54622,7 @@ function parseObject(text6) {
     return {};
   }
 }
-function readRefusal({ code, stdout: stdout2, stderr: stderr2 }, helper) {
+function readRefusal2({ code, stdout: stdout2, stderr: stderr2 }, helper) {
   if (stdout2.trim() === NOT_FOUND) return noLogin(helper, stderr2);
   const how = code === null ? "was ended by a signal" : `ended with exit code ${code}`;
   const words = quoteHelper(stdout2) || quoteHelper(stderr2) || "nothing";
@@ -57923,6 +54637,14 @@ function noLogin({ program: program2, path: path4, server }, stderr2) {
   const words = quoteHelper(stderr2);
   const looked = `${program2}, which ${path4} names, has no login for ${server}${words === "" ? "." : `: ${words}`}`;
   return { login: void 0, origin: { kind: "none", looked } };
+}
+
+// src/registry-login/login.ts
+function secretsOf(login) {
+  if ("identityToken" in login) return [login.identityToken];
+  return [login.password, `${login.username}:${login.password}`].filter(
+    (_, index) => index > 0 || login.password !== ""
+  );
 }
 
 // src/registry-login/find-login.ts
@@ -57958,6 +54680,30 @@ var LoginFinder = class {
     return judgeHelper(end, helper, limitMilliseconds / 1e3);
   }
 };
+
+// src/adapters/disk/docker-config-file.ts
+import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join as join3 } from "node:path";
+async function readDockerConfig(environment) {
+  const folder = environment["DOCKER_CONFIG"] || join3(environment["HOME"] || homedir(), ".docker");
+  const path4 = join3(folder, "config.json");
+  try {
+    const text6 = decodeUtf8(await readFile(path4));
+    if (text6 !== null) return { path: path4, text: text6 };
+  } catch (error) {
+    const cause = error;
+    if (cause.code === "ENOENT") return { path: path4, text: null };
+    throw unreadable2(cause.message, path4, cause);
+  }
+  throw unreadable2(`${path4} is not UTF-8 text`, path4);
+}
+function unreadable2(why, path4, cause) {
+  return new SeedbedError("docker-config-unreadable", `The docker configuration cannot be read: ${why}.`, {
+    fix: `Make ${path4} a file that this user can read, or set DOCKER_CONFIG to a folder with another one. No connection was made to the registry.`,
+    ...cause ? { cause } : {}
+  });
+}
 
 // node_modules/@actions/exec/lib/exec.js
 import { StringDecoder } from "string_decoder";
@@ -58001,7 +54747,7 @@ var __awaiter = function(thisArg, _arguments, P, generator) {
     step2((generator = generator.apply(thisArg, _arguments || [])).next());
   });
 };
-var { chmod, copyFile, lstat: lstat2, mkdir: mkdir2, open: open3, readdir: readdir3, rename: rename2, rm: rm3, rmdir, stat: stat2, symlink, unlink } = fs2.promises;
+var { chmod, copyFile, lstat, mkdir, open, readdir, rename, rm, rmdir, stat: stat2, symlink, unlink } = fs2.promises;
 var IS_WINDOWS = process.platform === "win32";
 var READONLY = fs2.constants.O_RDONLY;
 function exists(fsPath) {
@@ -58065,7 +54811,7 @@ function tryGetExecutablePath(filePath, extensions) {
           try {
             const directory = path.dirname(filePath);
             const upperName = path.basename(filePath).toUpperCase();
-            for (const actualName of yield readdir3(directory)) {
+            for (const actualName of yield readdir(directory)) {
               if (upperName === actualName.toUpperCase()) {
                 filePath = path.join(directory, actualName);
                 break;
@@ -58780,7 +55526,7 @@ var Supervisor = class {
 };
 
 // src/adapters/process/actions-exec.ts
-var MOST_BYTES2 = 256 * 1024;
+var MOST_BYTES = 256 * 1024;
 function openProcess(environment) {
   const env2 = Object.fromEntries(
     Object.entries(environment).filter(
@@ -58825,7 +55571,7 @@ function argumentsOf({ limitMilliseconds, program: program2, arguments: args }) 
     `new (${Supervisor.toString()})().run()`,
     "--",
     String(limitMilliseconds),
-    String(MOST_BYTES2),
+    String(MOST_BYTES),
     program2,
     ...args
   ];
@@ -58850,34 +55596,3384 @@ function parseReport(text6) {
   }
 }
 
-// src/adapters/disk/docker-config-file.ts
-import { readFile as readFile2 } from "node:fs/promises";
-import { homedir } from "node:os";
-import { join as join9 } from "node:path";
-async function readDockerConfig(environment) {
-  const folder = environment["DOCKER_CONFIG"] || join9(environment["HOME"] || homedir(), ".docker");
-  const path4 = join9(folder, "config.json");
-  try {
-    const text6 = decodeUtf8(await readFile2(path4));
-    if (text6 !== null) return { path: path4, text: text6 };
-  } catch (error) {
-    const cause = error;
-    if (cause.code === "ENOENT") return { path: path4, text: null };
-    throw unreadable3(cause.message, path4, cause);
-  }
-  throw unreadable3(`${path4} is not UTF-8 text`, path4);
+// src/adapters/docker-logins.ts
+var HELPER_LIMIT_MILLISECONDS = 6e4;
+function openDockerLogins({ environment, signal: signal2, onSecret = () => void 0 }) {
+  return new LoginFinder({
+    readConfig: () => readDockerConfig(environment),
+    process: openProcess(environment),
+    helperLimitMilliseconds: HELPER_LIMIT_MILLISECONDS,
+    signal: signal2,
+    onSecret
+  });
 }
-function unreadable3(why, path4, cause) {
-  return new SeedbedError("docker-config-unreadable", `The docker configuration cannot be read: ${why}.`, {
-    fix: `Make ${path4} a file that this user can read, or set DOCKER_CONFIG to a folder with another one. No connection was made to the registry.`,
-    ...cause ? { cause } : {}
+
+// src/adapters/disk/disk-tree.ts
+import { lstat as lstat2, readdir as readdir2, readFile as readFile2 } from "node:fs/promises";
+import { join as join6 } from "node:path";
+
+// src/database/file-mode.ts
+var MODE = {
+  plain: "100644",
+  executable: "100755",
+  link: "120000",
+  submodule: "160000",
+  /** A device, pipe or socket on disk: git records none. */
+  special: "000000"
+};
+function isRegular(mode) {
+  return mode === MODE.plain || mode === MODE.executable;
+}
+function isPlain(mode) {
+  return mode === MODE.plain;
+}
+function refuseMode({ path: path4, mode }) {
+  if (isPlain(mode)) return null;
+  const shown = showPath(path4);
+  const words = mode === MODE.executable ? {
+    code: "executable-file",
+    what: "the file is marked as executable",
+    why: "a permit covers plain files (mode 100644) only",
+    fix: `run chmod -x ${shown}, on Windows git update-index --chmod=-x ${shown}, and commit it`
+  } : {
+    code: "not-a-regular-file",
+    what: `this is ${kindOf(mode)}`,
+    why: "what it leads to can change without a review",
+    fix: `replace ${shown} with a regular file: what is used must be what was reviewed`
+  };
+  const docs = "docs/reference/database_config.md#the-folder";
+  return { severity: "error", path: shown, line: 1, column: 1, ...words, docs };
+}
+function kindOf(mode) {
+  if (mode === MODE.link) return "a symbolic link";
+  return mode === MODE.submodule ? "a submodule" : "a special file";
+}
+
+// src/layout/repository.ts
+var ENVIRONMENTS = "environments";
+var SETTINGS_PATH = ".github/seedbed.yml";
+var WORKFLOW_PATH = ".github/workflows/provision.yml";
+var MARKER = { fleet: ".github/seedbed/marker/fleet.yaml", object: ".github/seedbed/marker/marker.yaml" };
+
+// src/layout/database-folder.ts
+var NAMES = {
+  /** A person's, as are the scripts beside it. */
+  request: "database_config.yaml",
+  approval: "approval.yaml",
+  lock: "seed.lock.yaml",
+  manifests: "manifests"
+};
+function folderOf(database) {
+  const path4 = `${ENVIRONMENTS}/${database}`;
+  const at2 = (below2) => `${path4}/${below2}`;
+  const { request, approval, lock, manifests } = NAMES;
+  return { path: path4, request: at2(request), approval: at2(approval), lock: at2(lock), manifests: at2(manifests), at: at2 };
+}
+function databaseFileOf(path4) {
+  const [top, database = "", ...rest] = path4.split("/");
+  const below2 = rest.join("/");
+  if (top !== ENVIRONMENTS || database === "" || below2 === "") return null;
+  return { database, below: below2, generated: isGenerated(below2) };
+}
+function isGenerated(below2) {
+  return below2 === NAMES.approval || below2 === NAMES.lock || below2.startsWith(`${NAMES.manifests}/`);
+}
+
+// src/layout/limits.ts
+var KIB = 1024;
+var MOST_BYTES2 = {
+  request: 64 * KIB,
+  settings: 64 * KIB,
+  /** The lock holds the text of scripts, and manifests hold whole ConfigMaps. */
+  generated: 2048 * KIB,
+  /** A script, a permit, and whatever else lies somewhere. */
+  other: 128 * KIB
+};
+var MOST_FILES = 200;
+function mostBytesOf(path4) {
+  if (path4 === SETTINGS_PATH) return MOST_BYTES2.settings;
+  const below2 = databaseFileOf(path4)?.below ?? "";
+  if (below2 === NAMES.request) return MOST_BYTES2.request;
+  const isLarge = below2 === NAMES.lock || below2.startsWith(`${NAMES.manifests}/`);
+  return isLarge ? MOST_BYTES2.generated : MOST_BYTES2.other;
+}
+function explainSize(path4, bytes) {
+  const most = mostBytesOf(path4);
+  if (bytes <= most) return null;
+  return {
+    code: "file-too-large",
+    what: `the file has ${bytes} bytes`,
+    why: `at most ${most} bytes (${most / 1024} KiB) of it are read`,
+    fix: "make it smaller"
+  };
+}
+
+// src/problem/locate-problem.ts
+function locateProblem({ path: path4, line, column, what }) {
+  return `${path4}:${line}:${column}: ${what}`;
+}
+
+// src/text/sentence.ts
+function sentence(text6) {
+  const first = /^[a-z]+(?=[ ,:]|$)/.test(text6) ? text6.charAt(0).toUpperCase() + text6.slice(1) : text6;
+  return /[.?!;]$/.test(first) ? first : `${first}.`;
+}
+
+// src/database/unreadable-file.ts
+var UnreadableFile = class extends SeedbedError {
+  problem;
+  constructor(problem4) {
+    super(problem4.code, sentence(locateProblem(problem4)), { fix: sentence(problem4.fix) });
+    this.problem = problem4;
+  }
+};
+function requireRegular({ path: path4, mode }) {
+  const problem4 = isRegular(mode) ? null : refuseMode({ path: path4, mode });
+  if (problem4 !== null) throw new UnreadableFile(problem4);
+}
+function requireUnlike(sorted2) {
+  const path4 = sorted2.find((entry, index) => sorted2[index + 1]?.path === entry.path)?.path;
+  if (path4 === void 0) return;
+  throw unreadable3(path4, {
+    code: "paths-alike",
+    what: "two files have this path, or paths that only differ in bytes that are not UTF-8",
+    why: "a review of one of them would count for the other",
+    fix: "rename them, in UTF-8"
+  });
+}
+function requireSmall(path4, bytes) {
+  const words = explainSize(path4, bytes);
+  if (words !== null) throw unreadable3(path4, words);
+}
+function decodeFile(path4, bytes) {
+  requireSmall(path4, bytes.length);
+  const text6 = decodeUtf8(bytes);
+  if (text6 !== null) return text6;
+  const words = {
+    code: "not-utf8",
+    what: "the file is not UTF-8 text",
+    why: "every byte of a request has to be text that people can review",
+    fix: `save ${showPath(path4)} as UTF-8`
+  };
+  throw unreadable3(path4, words, findByte(bytes));
+}
+function unreadable3(path4, words, at2 = { line: 1, column: 1 }) {
+  const docs = "docs/reference/database_config.md#the-folder";
+  return new UnreadableFile({ severity: "error", path: showPath(path4), ...at2, ...words, docs });
+}
+function findByte(bytes) {
+  let line = 1;
+  for (let start = 0; start < bytes.length; line += 1) {
+    const end = bytes.indexOf(10, start);
+    const stop = end === -1 ? bytes.length : end;
+    const column = findReplaced(bytes.subarray(start, stop));
+    if (column > 0) return { line, column };
+    start = stop + 1;
+  }
+  return { line: 1, column: 1 };
+}
+function findReplaced(bytes) {
+  const text6 = bytes.toString("utf8");
+  for (let at2 = text6.indexOf(REPLACED); at2 !== -1; at2 = text6.indexOf(REPLACED, at2 + 1)) {
+    const offset = Buffer.byteLength(text6.slice(0, at2));
+    if (!bytes.subarray(offset, offset + 3).equals(Buffer.from(REPLACED))) return at2 + 1;
+  }
+  return 0;
+}
+var REPLACED = "�";
+
+// src/adapters/disk/disk-tree.ts
+var NO_INDEX = {
+  trusts: async () => ({ bits: true, links: true }),
+  modes: async () => /* @__PURE__ */ new Map()
+};
+function openDiskTree(top, index = NO_INDEX) {
+  const disk = { top, index };
+  return {
+    entries: async (folder) => (await listBelow(disk, folder)).sort((a, b) => compareBytes(a.path, b.path)),
+    read: async (path4) => {
+      const size = await sizeOf(disk, path4);
+      if (size === null) return null;
+      requireSmall(path4, size);
+      return decodeFile(path4, await readFile2(join6(top, path4)));
+    }
+  };
+}
+async function listBelow(disk, folder) {
+  for (const parent of parentsOf(folder)) if (await modeOf(disk, parent) !== "folder") return [];
+  return folder === "" ? listFolder(disk, "") : listPath2(disk, folder);
+}
+async function listPath2(disk, path4) {
+  const mode = await modeOf(disk, path4);
+  if (mode === "folder") return listFolder(disk, path4);
+  return mode === null ? [] : [{ path: path4, mode }];
+}
+async function listFolder(disk, folder) {
+  const names = (await readdir2(join6(disk.top, folder))).filter((name3) => name3 !== ".git");
+  const lists = names.map((name3) => listPath2(disk, folder === "" ? name3 : `${folder}/${name3}`));
+  return (await Promise.all(lists)).flat();
+}
+async function sizeOf(disk, path4) {
+  for (const step2 of [...parentsOf(path4), path4]) {
+    const mode = await modeOf(disk, step2);
+    if (mode === null) return null;
+    if (mode === "folder") continue;
+    requireRegular({ path: step2, mode });
+    return step2 === path4 ? (await lstat2(join6(disk.top, path4))).size : null;
+  }
+  return null;
+}
+function parentsOf(path4) {
+  const steps = path4.split("/");
+  return steps.slice(1).map((_, index) => steps.slice(0, index + 1).join("/"));
+}
+async function modeOf(disk, path4) {
+  const facts2 = await lstat2(join6(disk.top, path4)).catch((error) => {
+    if (["ENOENT", "ENOTDIR", "ENAMETOOLONG"].includes(error.code ?? "")) return null;
+    throw error;
+  });
+  if (facts2 === null) return null;
+  return facts2.isDirectory() ? modeOfFolder(disk, path4) : modeOfFile(disk, path4, facts2);
+}
+async function modeOfFolder(disk, path4) {
+  const names = path4 === "" ? [] : await readdir2(join6(disk.top, path4));
+  if (path4 !== "" && names.includes(".git")) return MODE.submodule;
+  const listed2 = path4 === "" || names.length > 0 ? void 0 : (await disk.index.modes()).get(path4);
+  return listed2 === MODE.submodule ? listed2 : "folder";
+}
+async function modeOfFile({ index }, path4, facts2) {
+  if (facts2.isSymbolicLink()) return MODE.link;
+  if (!facts2.isFile()) return MODE.special;
+  const { bits, links } = await index.trusts();
+  const listed2 = bits && links ? void 0 : (await index.modes()).get(path4);
+  if (!links && listed2 === MODE.link) return listed2;
+  if (!bits) return listed2 !== void 0 && isRegular(listed2) ? listed2 : MODE.plain;
+  return (facts2.mode & 64) === 0 ? MODE.plain : MODE.executable;
+}
+
+// src/adapters/disk/dump-folder.ts
+import { createWriteStream } from "node:fs";
+import { mkdir as mkdir2, readdir as readdir3, rename as rename2, rm as rm2 } from "node:fs/promises";
+import { join as join7, resolve as resolve2 } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline as pipeline2 } from "node:stream/promises";
+async function openDumpFolder(path4) {
+  const folder = resolve2(path4);
+  const names = await open2(folder).catch((error) => {
+    throw unwritable(folder, error);
+  });
+  if (names.length > 0)
+    throw new SeedbedError("folder-not-empty", `${folder} is not empty.`, { fix: "Use a new or empty folder." });
+  return { path: folder, write: (name3, bytes) => writeWhole(folder, name3, bytes) };
+}
+async function open2(folder) {
+  await mkdir2(folder, { recursive: true, mode: 448 });
+  return await readdir3(folder);
+}
+async function writeWhole(folder, name3, bytes) {
+  const part = join7(folder, `.${name3}.part`);
+  try {
+    await pipeline2(Readable.from(bytes), createWriteStream(part, { flags: "wx", mode: 384, flush: true }));
+    await rename2(part, join7(folder, name3));
+  } catch (error) {
+    await Promise.allSettled([rm2(part, { force: true })]);
+    throw isOurDisk(error) ? unwritable(folder, error) : error;
+  }
+}
+function isOurDisk(error) {
+  const { code = "" } = error;
+  return ["ENOSPC", "EDQUOT", "EACCES", "EPERM", "EROFS", "EIO", "EFBIG", "ENOENT"].includes(code);
+}
+function unwritable(folder, cause) {
+  const text6 = messageOf(cause);
+  return new SeedbedError("folder-unwritable", `${folder} cannot be written: ${text6}`, {
+    fix: "Use a folder that this user may write to, on a disk with enough space for the whole dump.",
+    cause
+  });
+}
+
+// src/database/listed-tree.ts
+function openListedTree(source) {
+  const listings = /* @__PURE__ */ new Map();
+  const listingOf = (path4) => {
+    const top = path4.split("/", 1)[0];
+    const listing = listings.get(top) ?? source.list(top).then(indexEntries);
+    listings.set(top, listing);
+    return listing;
+  };
+  return {
+    entries: async (folder) => inside(await listingOf(folder), folder),
+    read: async (path4) => {
+      const entry = find2(await listingOf(path4), path4);
+      return entry === null ? null : decodeFile(path4, await source.read(entry));
+    }
+  };
+}
+function indexEntries(entries) {
+  const sorted2 = entries.toSorted((a, b) => compareBytes(a.path, b.path));
+  const byPath = new Map(sorted2.map((entry) => [entry.path, entry]));
+  if (byPath.size < sorted2.length) requireUnlike(sorted2);
+  return { sorted: sorted2, byPath };
+}
+function inside({ sorted: sorted2, byPath }, folder) {
+  const itself = byPath.get(folder);
+  if (itself !== void 0) return [itself];
+  const prefix2 = `${folder}/`;
+  const start = firstAtLeast(sorted2, prefix2);
+  let end = start;
+  while (end < sorted2.length && sorted2[end].path.startsWith(prefix2)) end += 1;
+  return sorted2.slice(start, end);
+}
+function firstAtLeast(sorted2, path4) {
+  let [low, high] = [0, sorted2.length];
+  while (low < high) {
+    const middle = low + high >>> 1;
+    if (compareBytes(sorted2[middle].path, path4) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+function find2({ byPath }, path4) {
+  const steps = path4.split("/");
+  for (const index of steps.keys()) {
+    const entry = byPath.get(steps.slice(0, index + 1).join("/"));
+    if (entry === void 0) continue;
+    requireRegular(entry);
+    return entry.path === path4 ? entry : null;
+  }
+  return null;
+}
+
+// src/adapters/git/run-git.ts
+import { execFile } from "node:child_process";
+import { promisify as promisify2 } from "node:util";
+var run = promisify2(execFile);
+var PLAIN_OUTPUT = ["-c", "core.quotepath=off", "-c", "color.ui=never"];
+async function runGit(args, cwd) {
+  try {
+    const { stdout: stdout2 } = await run("git", [...PLAIN_OUTPUT, ...args], {
+      cwd,
+      maxBuffer: 256 * 1024 * 1024,
+      encoding: "buffer"
+    });
+    return stdout2.toString("utf8");
+  } catch (cause) {
+    throw gitFailed(args[0], cause.stderr?.toString("utf8").trim() ?? String(cause), cause);
+  }
+}
+function gitFailed(command, said, cause) {
+  return new SeedbedError("git-failed", `git ${command} failed: ${said}`, {
+    fix: "Run the command inside a git checkout of the repository that holds environments/.",
+    cause
+  });
+}
+
+// src/adapters/git/commit-tree.ts
+function openCommitTree(top, commit2, blobs) {
+  return openListedTree({
+    list: (folder) => listEntries(top, commit2, [folder]),
+    read: async ({ path: path4, object }) => {
+      const { size, bytes } = await blobs.read(object, mostBytesOf(path4));
+      requireSmall(path4, size);
+      return bytes;
+    }
+  });
+}
+async function listEntries(top, commit2, folders) {
+  return parseEntries(await runGit(["ls-tree", "-r", "-z", commit2, "--", ...folders], top));
+}
+function parseEntries(text6) {
+  return text6.split("\0").filter((line) => line !== "").map((line) => {
+    const tab = line.indexOf("	");
+    const [mode, , object] = line.slice(0, tab).split(" ");
+    return { mode, object, path: line.slice(tab + 1) };
+  });
+}
+
+// src/adapters/git/keep-latest.ts
+var KEPT2 = 4;
+function keepLatest(read) {
+  const latest = /* @__PURE__ */ new Map();
+  return (commit2) => {
+    const answer = latest.has(commit2) ? latest.get(commit2) : read(commit2);
+    latest.delete(commit2);
+    latest.set(commit2, answer);
+    for (const oldest of [...latest.keys()].slice(0, -KEPT2)) latest.delete(oldest);
+    return answer;
+  };
+}
+
+// src/adapters/git/merge-history.ts
+var AT_ONCE = 1e3;
+function openMergeHistory(top) {
+  const git = (args) => runGit(args, top);
+  return {
+    describe: async (commits) => {
+      const found = [];
+      for (let start = 0; start < commits.length; start += AT_ONCE) {
+        const some = commits.slice(start, start + AT_ONCE);
+        const text6 = await git(["log", "--no-walk=unsorted", "-z", "--format=%H%n%P%n%s", ...some]);
+        found.push(...text6.split("\0").filter(Boolean).map(parseFacts));
+      }
+      return found;
+    },
+    has: async (commit2) => (await git(["rev-list", "--no-walk", "--ignore-missing", commit2])).trim() !== "",
+    filesAt: keepLatest((commit2) => listFiles2(top, commit2)),
+    // `one...other` is both, and each of their merge bases with a ^ (gitrevisions(7)): no exit code for none.
+    mergeBases: async (one, other) => (await git(["rev-parse", `${one}...${other}`])).split("\n").filter((line) => line.startsWith("^")).map((line) => line.slice(1)),
+    pullHead: async (number) => (await git(["for-each-ref", "--format=%(objectname)", `refs/pull/${number}/head`])).trim() || null
+  };
+}
+async function listFiles2(top, commit2) {
+  const entries = await listEntries(top, commit2, [ENVIRONMENTS, ".github"]);
+  return entries.map(({ path: path4, mode, object }) => ({ path: path4, mode, blob: object }));
+}
+function parseFacts(text6) {
+  const [commit2 = "", parents = "", subject = ""] = text6.split("\n");
+  return { commit: commit2, parents: parents.split(" ").filter(Boolean), subject };
+}
+
+// src/adapters/git/read-blobs.ts
+import { spawn as spawn3 } from "node:child_process";
+var BlobReader = class {
+  #top;
+  #child = null;
+  #waiting = [];
+  #rest = Buffer.alloc(0);
+  #answer = null;
+  constructor(top) {
+    this.#top = top;
+  }
+  /** At most so many bytes of an object; its size says whether that is all. */
+  read(object, most) {
+    return new Promise((resolve3, reject) => {
+      const child3 = this.#child ??= this.#start();
+      this.#waiting.push({ most, resolve: resolve3, reject });
+      keepsRunning(child3, true);
+      child3.stdin.write(`${object}
+`);
+    });
+  }
+  #start() {
+    const child3 = spawn3("git", [...PLAIN_OUTPUT, "cat-file", "--batch"], { cwd: this.#top });
+    let said = "";
+    child3.stderr.on("data", (text6) => said += text6.toString("utf8"));
+    const isCurrent = () => this.#child === child3;
+    child3.stdout.on("data", (bytes) => isCurrent() && this.#take(bytes));
+    child3.stdin.on("error", () => void 0);
+    child3.on("error", (error) => isCurrent() && this.#fail(error.message));
+    child3.on("close", () => isCurrent() && this.#fail(said.trim() || "it ended early"));
+    return child3;
+  }
+  #take(bytes) {
+    this.#rest = Buffer.concat([this.#rest, bytes]);
+    while (this.#rest.length > 0 && (this.#answer === null ? this.#takeHead() : this.#takeBody(this.#answer))) ;
+    if (this.#waiting.length === 0 && this.#child !== null) keepsRunning(this.#child, false);
+  }
+  /** `<object> <type> <size>`, or `<object> missing`. Returns whether there may be more to take. */
+  #takeHead() {
+    const end = this.#rest.indexOf(10);
+    if (end === -1) return false;
+    const head2 = this.#rest.subarray(0, end).toString("utf8");
+    this.#rest = this.#rest.subarray(end + 1);
+    const size = /^\S+ blob (\d+)$/.exec(head2)?.[1];
+    if (size === void 0) this.#waiting.shift()?.reject(gitFailed("cat-file", head2));
+    else this.#answer = { size: Number(size), left: Number(size) + 1, kept: [] };
+    return true;
+  }
+  #takeBody(answer) {
+    const part = this.#rest.subarray(0, answer.left);
+    this.#rest = this.#rest.subarray(part.length);
+    const { most } = this.#waiting[0];
+    const before2 = answer.size + 1 - answer.left;
+    answer.kept.push(part.subarray(0, Math.max(0, Math.min(most, answer.size) - before2)));
+    answer.left -= part.length;
+    if (answer.left > 0) return false;
+    this.#answer = null;
+    this.#waiting.shift().resolve({ size: answer.size, bytes: Buffer.concat(answer.kept) });
+    return true;
+  }
+  #fail(said) {
+    const waiting = this.#waiting;
+    this.#child = null;
+    this.#waiting = [];
+    this.#answer = null;
+    this.#rest = Buffer.alloc(0);
+    for (const { reject } of waiting) reject(gitFailed("cat-file", said));
+  }
+};
+function keepsRunning(child3, does) {
+  for (const one of [child3, child3.stdin, child3.stdout, child3.stderr])
+    if (does) one.ref();
+    else one.unref();
+}
+
+// src/adapters/git/work-tree-index.ts
+function openIndex(top) {
+  let trusts = null;
+  let modes = null;
+  return { trusts: () => trusts ??= readTrusts(top), modes: () => modes ??= readModes(top) };
+}
+async function readTrusts(top) {
+  const read = async (key) => (await runGit(["config", "--type=bool", "--default", "true", "--get", key], top)).trim() === "true";
+  const [bits, links] = await Promise.all([read("core.fileMode"), read("core.symlinks")]);
+  return { bits, links };
+}
+async function readModes(top) {
+  const text6 = await runGit(["ls-files", "--stage", "-z"], top);
+  const lines = text6.split("\0").filter((line) => line !== "");
+  return new Map(lines.map((line) => [line.slice(line.indexOf("	") + 1), line.slice(0, line.indexOf(" "))]));
+}
+
+// src/adapters/git/checkout.ts
+async function openGitCheckout(folder) {
+  const git = (args, cwd = folder) => runGit(args, cwd);
+  const top = (await git(["rev-parse", "--show-toplevel"])).trim();
+  let newest = null;
+  const blobs = new BlobReader(top);
+  return {
+    top,
+    dirtyPaths: async () => parseStatus(await git(["status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames"], top)),
+    tipOf: async (branch) => await refOf(top, `refs/remotes/origin/${branch}`) ?? refOf(top, `refs/heads/${branch}`),
+    isShallow: async () => (await git(["rev-parse", "--is-shallow-repository"], top)).trim() === "true",
+    commitsThatChanged: async (...pathspecs) => {
+      const tip = await (newest ??= head(top));
+      if (tip === null) return [];
+      const text6 = await git(["rev-list", "--reverse", "--first-parent", tip, "--", ...pathspecs], top);
+      return text6.split("\n").filter((line) => line !== "");
+    },
+    treeAt: keepLatest((commit2) => openCommitTree(top, commit2, blobs)),
+    ...openMergeHistory(top),
+    index: openIndex(top),
+    head: () => newest ??= head(top),
+    gitUserName: async () => (await git(["config", "--default", "", "--get", "user.name"])).trim(),
+    remoteAddress: async () => (await git(["config", "--default", "", "--get", "remote.origin.url"])).trim()
+  };
+}
+async function head(top) {
+  const any = (await runGit(["rev-list", "--all", "--max-count=1"], top)).trim();
+  return any === "" ? null : (await runGit(["rev-parse", "HEAD"], top)).trim();
+}
+async function refOf(top, name3) {
+  const text6 = await runGit(["for-each-ref", "--format=%(refname) %(objectname)", name3], top);
+  const lines = text6.split("\n").map((line) => line.split(" "));
+  return lines.find(([found]) => found === name3)?.[1] ?? null;
+}
+function parseStatus(text6) {
+  return text6.split("\0").filter((entry) => entry !== "").map((entry) => entry.slice(3));
+}
+
+// src/container/runtime-files.ts
+function runtimeFiles(texts) {
+  const files = Object.entries(texts).map(([path4, text6]) => ({
+    path: path4,
+    text: text6,
+    mode: text6.startsWith("#!") ? 493 : 420
+  }));
+  const isWhole = ["entrypoint.sh", "lib/machine.sh", "lib/hook.sh"].every((path4) => texts[path4]?.startsWith("#!"));
+  if (!isWhole)
+    throw new SeedbedError(
+      "runtime-incomplete",
+      "The container's runtime lacks entrypoint.sh, lib/machine.sh or lib/hook.sh.",
+      {
+        fix: "Install or build Seedbed again, because its bundle is incomplete."
+      }
+    );
+  return files.toSorted((a, b) => compareBytes(a.path, b.path));
+}
+
+// src/adapters/disk/runtime-folder.ts
+async function readRuntime(folder) {
+  const tree = openDiskTree(folder);
+  const entries = await tree.entries("");
+  const texts = await Promise.all(entries.map(async ({ path: path4 }) => [path4, await tree.read(path4) ?? ""]));
+  return runtimeFiles(Object.fromEntries(texts));
+}
+
+// src/adapters/terminal/ask.ts
+import { createInterface as createInterface2 } from "node:readline/promises";
+async function askTerminal(question, { input, output, signal: signal2 }) {
+  if (!input.isTTY) return null;
+  const lines = createInterface2({ input, output });
+  try {
+    return (await lines.question(question, { signal: signal2 })).trim();
+  } finally {
+    lines.close();
+  }
+}
+
+// src/adapters/terminal/log.ts
+var import_cli_progress = __toESM(require_cli_progress(), 1);
+
+// src/text/amount.ts
+function formatDuration(milliseconds) {
+  const seconds = milliseconds / 1e3;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}
+function formatAge(milliseconds) {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1e3));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  return seconds < 86400 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86400)} d`;
+}
+function formatAmount(value, unit) {
+  if (unit === "percent") return `${Math.round(value)} %`;
+  if (unit !== "bytes") return `${Math.round(value)} ${unit}`;
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  const power = Math.min(units.length - 1, value < 1 ? 0 : Math.floor(Math.log2(value) / 10));
+  return `${(value / 2 ** (10 * power)).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
+}
+
+// src/adapters/terminal/log.ts
+var QUIET_MS = 3e4;
+function createTerminalLog(terminal) {
+  const progress = terminal.interactive ? new ProgressBars(terminal) : new ProgressLines(terminal);
+  let depth = 0;
+  const line = (text6) => {
+    progress.pause();
+    terminal.write(`${"  ".repeat(depth)}${showLines(text6)}
+`);
+  };
+  return {
+    group: async (title, run2) => {
+      const started = terminal.now();
+      line(title);
+      depth += 1;
+      try {
+        const result = await run2();
+        progress.stop();
+        line(`done in ${formatDuration(terminal.now() - started)}`);
+        return result;
+      } catch (error) {
+        progress.stop();
+        line(`failed after ${formatDuration(terminal.now() - started)}`);
+        throw error;
+      } finally {
+        depth -= 1;
+      }
+    },
+    info: line,
+    warn: (text6) => line(`warning: ${text6}`),
+    progress: (subject, value) => progress.show(showUnseen(subject), value, "  ".repeat(depth)),
+    end: () => progress.stop()
+  };
+}
+var ProgressBars = class {
+  terminal;
+  bars = null;
+  shown = /* @__PURE__ */ new Map();
+  /** When each subject began: kept where its bar had to make room for a line. */
+  started = /* @__PURE__ */ new Map();
+  finished = /* @__PURE__ */ new Set();
+  constructor(terminal) {
+    this.terminal = terminal;
+  }
+  show(subject, { done, total, unit }, indent2) {
+    const isWhole = total !== null && done >= total;
+    if (isWhole && this.finished.has(subject)) return;
+    const bar = this.shown.get(subject) ?? this.open(subject, indent2);
+    const rate = unit === "bytes" ? `${formatAmount(1e3 * done / this.elapsed(subject), "bytes")}/s` : "";
+    bar.setTotal(total ?? Math.max(done, 1));
+    bar.update(done, { subject, amount: formatAmount(done, unit), rate });
+    if (isWhole) this.finish(subject, `${indent2}${subject}: ${formatAmount(done, unit)}
+`);
+  }
+  pause() {
+    this.bars?.stop();
+    this.bars = null;
+    this.shown.clear();
+  }
+  stop() {
+    this.pause();
+    this.started.clear();
+    this.finished.clear();
+  }
+  /** Gives its line up for one that stays: bars of a hundred files would not fit on a terminal. */
+  finish(subject, line) {
+    this.finished.add(subject);
+    this.pause();
+    this.terminal.write(line);
+  }
+  elapsed(subject) {
+    return Math.max(1, this.terminal.now() - (this.started.get(subject) ?? 0));
+  }
+  open(subject, indent2) {
+    if (!this.started.has(subject)) this.started.set(subject, this.terminal.now());
+    this.bars ??= new import_cli_progress.default.MultiBar({
+      format: `${indent2}{bar} {percentage} %  {amount}  {rate}  {subject}`,
+      barsize: 24,
+      barCompleteChar: "━",
+      barIncompleteChar: "╌",
+      hideCursor: true,
+      // What is left of them when a line is said is erased: they come again below it.
+      clearOnComplete: true,
+      ...this.terminal.stream ? { stream: this.terminal.stream } : {}
+    });
+    const bar = this.bars.create(1, 0, { subject, amount: "", rate: "" });
+    this.shown.set(subject, bar);
+    return bar;
+  }
+};
+var ProgressLines = class {
+  terminal;
+  shown = /* @__PURE__ */ new Map();
+  constructor(terminal) {
+    this.terminal = terminal;
+  }
+  show(subject, { done, total, unit }, indent2) {
+    const last = this.shown.get(subject) ?? -Infinity;
+    const finished = total !== null && done >= total;
+    if (!finished && this.terminal.now() - last < QUIET_MS) return;
+    if (finished && last === Infinity) return;
+    this.shown.set(subject, finished ? Infinity : this.terminal.now());
+    const of = total === null || unit === "percent" ? "" : ` of ${formatAmount(total, unit)}`;
+    this.terminal.write(`${indent2}${subject}: ${formatAmount(done, unit)}${of}
+`);
+  }
+  pause() {
+  }
+  stop() {
+    this.shown.clear();
+  }
+};
+
+// src/text/paint.ts
+var COLOURS = /(\u001b\[(?:0|1|1;31|1;33|3[12346])m)/;
+function paint(text6, colour, isColoured) {
+  return isColoured ? `\x1B[${colour}m${text6}\x1B[0m` : text6;
+}
+function unpaint(text6) {
+  return text6.replaceAll(new RegExp(COLOURS, "g"), "");
+}
+function showAroundColours(text6) {
+  const parts = text6.split(COLOURS);
+  return parts.map((part, index) => index % 2 === 1 ? part : showLines(part)).join("");
+}
+
+// src/text/workflow-commands.ts
+var COMMAND = /^([\s\p{Format}\p{Default_Ignorable_Code_Point}]*)(?=::)|(?<=##)(?=\[)/gmu;
+function defuseCommands(text6) {
+  return text6.replace(COMMAND, "$1\\");
+}
+
+// src/adapters/terminal/output.ts
+function openOutput(write, { inJob: inJob2 }) {
+  return (text6) => {
+    const shown = typeof text6 === "string" ? showLines(text6) : showAroundColours(text6.painted);
+    write(inJob2 ? defuseCommands(shown) : shown);
+  };
+}
+
+// src/adapters/process/sql-client.ts
+import { execFile as execFile2, spawn as spawn4 } from "node:child_process";
+import { access, constants as constants2, mkdtemp, open as open3, rm as rm3, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter as delimiter3, join as join8 } from "node:path";
+import { promisify as promisify3 } from "node:util";
+var PROGRAMS = ["sql", "sqlplus"];
+function findSqlClient(path4) {
+  return {
+    find: async () => {
+      for (const program2 of PROGRAMS) if (await isInPath(program2, path4)) return program2;
+      return null;
+    },
+    run: runClient
+  };
+}
+async function isInPath(program2, path4) {
+  for (const folder of path4.split(delimiter3)) {
+    const isThere = await access(join8(folder, program2), constants2.X_OK).then(
+      () => true,
+      () => false
+    );
+    if (folder !== "" && isThere) return true;
+  }
+  return false;
+}
+async function runClient(program2, login) {
+  const folder = await mkdtemp(join8(tmpdir(), "seedbed-connect-"));
+  const script = join8(folder, "connect.sql");
+  try {
+    await promisify3(execFile2)("mkfifo", ["-m", "0600", script]);
+    return await runWith(program2, script, login);
+  } finally {
+    await rm3(folder, { recursive: true, force: true });
+  }
+}
+async function runWith(program2, script, login) {
+  const restore = holdInterrupts();
+  const written = writeFile(script, scriptOf(login));
+  try {
+    const client = spawn4(program2, ["-L", "/nolog", `@${script}`], { stdio: "inherit" });
+    return await new Promise((resolve3, reject) => {
+      client.once("error", reject);
+      client.once("close", (code) => resolve3(code ?? 1));
+    });
+  } finally {
+    restore();
+    await release(script, written);
+  }
+}
+async function release(script, written) {
+  const reader = await open3(script, constants2.O_RDONLY | constants2.O_NONBLOCK);
+  try {
+    await written;
+  } finally {
+    await reader.close();
+  }
+}
+function scriptOf({ user, password, address }) {
+  return `set define off
+connect "${user}"/"${password}"@${address}
+set define on
+`;
+}
+function holdInterrupts() {
+  const listeners = process.listeners("SIGINT");
+  const ignore = () => {
+  };
+  process.removeAllListeners("SIGINT");
+  process.on("SIGINT", ignore);
+  return () => {
+    process.off("SIGINT", ignore);
+    for (const listener of listeners) process.on("SIGINT", listener);
+  };
+}
+
+// src/adapters/process/last-words.ts
+function sayLastWords(say) {
+  process.on("uncaughtException", (error) => {
+    say(error);
+    const end = new Error("The error above ended the program.");
+    end.stack = end.message;
+    throw end;
+  });
+}
+
+// src/problem/describe-error.ts
+var REPORT = "This is a bug in Seedbed. Please report it with the output above.";
+function describeError(error, { color: color2 = false } = {}) {
+  if (!(error instanceof SeedbedError)) {
+    const text6 = error instanceof Error ? error.stack ?? error.message : String(error);
+    return `${paint("error[unexpected]", "1;31", color2)}: ${showLines(text6)}
+  = fix: ${REPORT}
+`;
+  }
+  const fix = showLines(error.fix).split("\n").join("\n         ");
+  const code = paint(`error[${error.code}]`, "1;31", color2);
+  return `${code}: ${paint(showLines(error.message), "1", color2)}
+  = fix: ${fix}
+`;
+}
+
+// src/credentials/secret-names.ts
+var nameInputs = (...secrets) => `the ${secrets.length === 1 ? "input" : "inputs"} ${secrets.join(" and ")}`;
+var nameVariables = (...secrets) => secrets.map((secret) => `SEEDBED_${secret.toUpperCase()}`).join(" and ");
+
+// src/crypto/digest.ts
+import { createHash } from "node:crypto";
+
+// node_modules/canonicalize/lib/canonicalize.js
+function hasLoneSurrogate(value) {
+  for (let i2 = 0; i2 < value.length; i2++) {
+    const code = value.charCodeAt(i2);
+    if (code >= 55296 && code <= 56319) {
+      if (i2 === value.length - 1) {
+        return true;
+      }
+      const next = value.charCodeAt(i2 + 1);
+      if (!(next >= 56320 && next <= 57343)) {
+        return true;
+      }
+      i2++;
+    } else if (code >= 56320 && code <= 57343) {
+      return true;
+    }
+  }
+  return false;
+}
+function canonicalize(object, seen = /* @__PURE__ */ new Set()) {
+  if (typeof object === "number" && isNaN(object)) {
+    throw new Error("NaN is not allowed");
+  }
+  if (typeof object === "number" && !isFinite(object)) {
+    throw new Error("Infinity is not allowed");
+  }
+  if (typeof object === "string" && hasLoneSurrogate(object)) {
+    throw new Error("Lone surrogate is not allowed");
+  }
+  if (object === null || typeof object !== "object") {
+    return JSON.stringify(object);
+  }
+  if (typeof object.toJSON === "function") {
+    if (seen.has(object)) {
+      throw new Error("Circular reference detected");
+    }
+    seen.add(object);
+    const result2 = canonicalize(object.toJSON(), seen);
+    seen.delete(object);
+    return result2;
+  }
+  if (seen.has(object)) {
+    throw new Error("Circular reference detected");
+  }
+  seen.add(object);
+  let result;
+  if (Array.isArray(object)) {
+    const values = object.map((cv) => {
+      const value = cv === void 0 || typeof cv === "symbol" ? null : cv;
+      return canonicalize(value, seen);
+    });
+    result = `[${values.join(",")}]`;
+  } else {
+    const parts = [];
+    for (const key of Object.keys(object).sort()) {
+      if (object[key] === void 0 || typeof object[key] === "symbol") {
+        continue;
+      }
+      parts.push(`${canonicalize(key)}:${canonicalize(object[key], seen)}`);
+    }
+    result = `{${parts.join(",")}}`;
+  }
+  seen.delete(object);
+  return result;
+}
+
+// src/crypto/digest.ts
+function digestOfBytes(bytes) {
+  return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+}
+function canonicalJson(value) {
+  const text6 = canonicalize(value);
+  if (text6 === void 0) throw new TypeError("A value that JSON cannot represent has no digest.");
+  return text6;
+}
+function digestOfJson(value) {
+  return digestOfBytes(canonicalJson(value));
+}
+
+// node_modules/is-network-error/index.js
+var objectToString = Object.prototype.toString;
+var isError = (value) => objectToString.call(value) === "[object Error]";
+var errorMessages = /* @__PURE__ */ new Set([
+  "network error",
+  // Chrome
+  "NetworkError when attempting to fetch resource.",
+  // Firefox
+  "The Internet connection appears to be offline.",
+  // Safari 16
+  "Network request failed",
+  // `cross-fetch`
+  "fetch failed",
+  // Undici (Node.js)
+  "terminated",
+  // Undici (Node.js)
+  " A network error occurred.",
+  // Bun (WebKit)
+  "Network connection lost"
+  // Cloudflare Workers (fetch)
+]);
+function isNetworkError(error) {
+  const isValid = error && isError(error) && error.name === "TypeError" && typeof error.message === "string";
+  if (!isValid) {
+    return false;
+  }
+  const { message, stack } = error;
+  if (message === "Load failed" || message.startsWith("Load failed (") && message.endsWith(")")) {
+    return stack === void 0 || "__sentry_captured__" in error;
+  }
+  if (message.startsWith("error sending request for url")) {
+    return true;
+  }
+  if (message === "Failed to fetch" || message.startsWith("Failed to fetch (") && message.endsWith(")")) {
+    return true;
+  }
+  return errorMessages.has(message);
+}
+
+// node_modules/p-retry/index.js
+function validateRetries(retries) {
+  if (typeof retries === "number") {
+    if (retries < 0) {
+      throw new TypeError("Expected `retries` to be a non-negative number.");
+    }
+    if (Number.isNaN(retries)) {
+      throw new TypeError("Expected `retries` to be a valid number or Infinity, got NaN.");
+    }
+  } else if (retries !== void 0) {
+    throw new TypeError("Expected `retries` to be a number or Infinity.");
+  }
+}
+function validateNumberOption(name3, value, { min = 0, allowInfinity = false } = {}) {
+  if (value === void 0) {
+    return;
+  }
+  if (typeof value !== "number" || Number.isNaN(value)) {
+    throw new TypeError(`Expected \`${name3}\` to be a number${allowInfinity ? " or Infinity" : ""}.`);
+  }
+  if (!allowInfinity && !Number.isFinite(value)) {
+    throw new TypeError(`Expected \`${name3}\` to be a finite number.`);
+  }
+  if (value < min) {
+    throw new TypeError(`Expected \`${name3}\` to be ≥ ${min}.`);
+  }
+}
+var AbortError2 = class extends Error {
+  constructor(message) {
+    super();
+    if (message instanceof Error) {
+      this.originalError = message;
+      ({ message } = message);
+    } else {
+      this.originalError = new Error(message);
+      this.originalError.stack = this.stack;
+    }
+    this.name = "AbortError";
+    this.message = message;
+  }
+};
+function calculateDelay(retriesConsumed, options) {
+  const attempt3 = Math.max(1, retriesConsumed + 1);
+  const random = options.randomize ? Math.random() + 1 : 1;
+  let timeout = Math.round(random * options.minTimeout * options.factor ** (attempt3 - 1));
+  timeout = Math.min(timeout, options.maxTimeout);
+  return timeout;
+}
+function calculateRemainingTime(start, max) {
+  if (!Number.isFinite(max)) {
+    return max;
+  }
+  return max - (performance.now() - start);
+}
+async function onAttemptFailure({ error, attemptNumber, retriesConsumed, startTime, options }) {
+  const normalizedError = error instanceof Error ? error : new TypeError(`Non-error was thrown: "${error}". You should only throw errors.`);
+  if (normalizedError instanceof AbortError2) {
+    throw normalizedError.originalError;
+  }
+  const retriesLeft = Number.isFinite(options.retries) ? Math.max(0, options.retries - retriesConsumed) : options.retries;
+  const maxRetryTime = options.maxRetryTime ?? Number.POSITIVE_INFINITY;
+  const context = Object.freeze({
+    error: normalizedError,
+    attemptNumber,
+    retriesLeft,
+    retriesConsumed
+  });
+  await options.onFailedAttempt(context);
+  if (calculateRemainingTime(startTime, maxRetryTime) <= 0) {
+    throw normalizedError;
+  }
+  const consumeRetry = await options.shouldConsumeRetry(context);
+  const remainingTime = calculateRemainingTime(startTime, maxRetryTime);
+  if (remainingTime <= 0 || retriesLeft <= 0) {
+    throw normalizedError;
+  }
+  if (normalizedError instanceof TypeError && !isNetworkError(normalizedError)) {
+    if (consumeRetry) {
+      throw normalizedError;
+    }
+    options.signal?.throwIfAborted();
+    return false;
+  }
+  if (!await options.shouldRetry(context)) {
+    throw normalizedError;
+  }
+  if (!consumeRetry) {
+    options.signal?.throwIfAborted();
+    return false;
+  }
+  const delayTime = calculateDelay(retriesConsumed, options);
+  const finalDelay = Math.min(delayTime, remainingTime);
+  options.signal?.throwIfAborted();
+  if (finalDelay > 0) {
+    await new Promise((resolve3, reject) => {
+      const onAbort = () => {
+        clearTimeout(timeoutToken);
+        options.signal?.removeEventListener("abort", onAbort);
+        reject(options.signal.reason);
+      };
+      const timeoutToken = setTimeout(() => {
+        options.signal?.removeEventListener("abort", onAbort);
+        resolve3();
+      }, finalDelay);
+      if (options.unref) {
+        timeoutToken.unref?.();
+      }
+      options.signal?.addEventListener("abort", onAbort, { once: true });
+    });
+  }
+  options.signal?.throwIfAborted();
+  return true;
+}
+async function pRetry(input, options = {}) {
+  options = { ...options };
+  validateRetries(options.retries);
+  if (Object.hasOwn(options, "forever")) {
+    throw new Error("The `forever` option is no longer supported. For many use-cases, you can set `retries: Infinity` instead.");
+  }
+  options.retries ??= 10;
+  options.factor ??= 2;
+  options.minTimeout ??= 1e3;
+  options.maxTimeout ??= Number.POSITIVE_INFINITY;
+  options.maxRetryTime ??= Number.POSITIVE_INFINITY;
+  options.randomize ??= false;
+  options.onFailedAttempt ??= () => {
+  };
+  options.shouldRetry ??= () => true;
+  options.shouldConsumeRetry ??= () => true;
+  validateNumberOption("factor", options.factor, { min: 0, allowInfinity: false });
+  validateNumberOption("minTimeout", options.minTimeout, { min: 0, allowInfinity: false });
+  validateNumberOption("maxTimeout", options.maxTimeout, { min: 0, allowInfinity: true });
+  validateNumberOption("maxRetryTime", options.maxRetryTime, { min: 0, allowInfinity: true });
+  if (!(options.factor > 0)) {
+    options.factor = 1;
+  }
+  options.signal?.throwIfAborted();
+  let attemptNumber = 0;
+  let retriesConsumed = 0;
+  const startTime = performance.now();
+  while (Number.isFinite(options.retries) ? retriesConsumed <= options.retries : true) {
+    attemptNumber++;
+    try {
+      options.signal?.throwIfAborted();
+      const result = await input(attemptNumber);
+      options.signal?.throwIfAborted();
+      return result;
+    } catch (error) {
+      if (await onAttemptFailure({
+        error,
+        attemptNumber,
+        retriesConsumed,
+        startTime,
+        options
+      })) {
+        retriesConsumed++;
+      }
+    }
+  }
+  throw new Error("Retry attempts exhausted without throwing an error.");
+}
+
+// src/adapters/oci/challenge.ts
+var TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+var SCHEME = new RegExp(`\\s*(${TOKEN})(?:\\s+|\\s*(?=,|$))`, "y");
+var PARAMETER = new RegExp(`\\s*(${TOKEN})\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|(${TOKEN}))`, "y");
+var TOKEN68 = /\s*[A-Za-z0-9._~+/-]+=*\s*(?=,|$)/y;
+var COMMAS = /[\s,]*/y;
+function parseChallenges(header3) {
+  const challenges = [];
+  let at2 = skip(COMMAS, header3, 0);
+  while (at2 < header3.length) {
+    const scheme = match(SCHEME, header3, at2);
+    if (scheme === null) break;
+    const parameters = {};
+    at2 = readParameters(header3, at2 + scheme[0].length, parameters);
+    challenges.push({ scheme: scheme[1].toLowerCase(), parameters });
+    at2 = skip(COMMAS, header3, at2);
+  }
+  return challenges;
+}
+function readParameters(header3, start, into) {
+  let at2 = start;
+  for (; ; ) {
+    const parameter = match(PARAMETER, header3, at2);
+    if (parameter === null) break;
+    const value = parameter[2]?.replaceAll(/\\(.)/g, "$1") ?? parameter[3] ?? "";
+    into[parameter[1].toLowerCase()] = value;
+    at2 = skip(COMMAS, header3, at2 + parameter[0].length);
+  }
+  return at2 > start ? at2 : skipToken68(header3, start);
+}
+function skipToken68(header3, at2) {
+  return at2 + (match(TOKEN68, header3, at2)?.[0].length ?? 0);
+}
+function skip(pattern, text6, at2) {
+  return at2 + (match(pattern, text6, at2)?.[0].length ?? 0);
+}
+function match(pattern, text6, at2) {
+  pattern.lastIndex = at2;
+  return pattern.exec(text6);
+}
+
+// src/adapters/oci/login-fix.ts
+var ORACLE_REGISTRY = "container-registry.oracle.com";
+function loginFix(attempted, registry) {
+  return notAccepted(registry) + licenceHint(attempted, registry);
+}
+function notAccepted(registry) {
+  const { origin, host, loggedIn } = registry;
+  const login = loginNames(registry);
+  if (!loggedIn) return `Set ${login}: no login is set, and the registry requires one.${dockerHint(registry)}`;
+  if (origin.kind === "file")
+    return `Log in again with docker login ${host}, or set ${login}: the registry does not accept the login ${nameLogin(registry)}.`;
+  if (origin.kind === "helper")
+    return `Check the account that ${origin.program} uses, or set ${login}: the registry does not accept the login ${nameLogin(registry)}.`;
+  return `Check the values of ${login}: the registry does not accept this login.`;
+}
+function rightsFix(attempted, registry) {
+  const login = loginNames(registry);
+  const where = attempted.repository ?? registry.host;
+  const fix = registry.loggedIn ? `The login ${nameLogin(registry)} may not ${attempted.access} here: give it ${attempted.access} rights on ${where}, or use another login.` : `Set ${login} to a login with ${attempted.access} rights on ${where}.${dockerHint(registry)}`;
+  return fix + licenceHint(attempted, registry);
+}
+function licenceHint(attempted, registry) {
+  if (registry.host !== ORACLE_REGISTRY || attempted.access !== "pull") return "";
+  return ` Oracle's registry also refuses access until this account has accepted the licence of this repository: sign in at https://${ORACLE_REGISTRY}, open ${attempted.repository ?? "the repository"} and accept it. The password must be an auth token from the profile page there, not the account's password.`;
+}
+function loginNames({ inputs, nameSecrets }) {
+  return nameSecrets(`${inputs}_username`, `${inputs}_password`);
+}
+function dockerHint({ origin, host }) {
+  return origin.kind === "none" ? ` Or log in with docker login ${host}. ${origin.looked}` : "";
+}
+function nameLogin(registry) {
+  const { origin } = registry;
+  if (origin.kind === "file") return `of ${JSON.stringify(origin.key)} in ${origin.path}`;
+  if (origin.kind === "helper") return `of the credential helper ${origin.program}, which ${origin.path} names,`;
+  return `in ${loginNames(registry)}`;
+}
+
+// src/adapters/oci/refusal.ts
+var LONGEST_RETRY_AFTER_MILLISECONDS = 12e4;
+var RegistryRefusal = class extends SeedbedError {
+  status;
+  retryAfterMilliseconds;
+  /** Whether the same request may succeed the next time. */
+  passing;
+  constructor(code, message, options) {
+    super(code, message, options);
+    this.status = options.status;
+    this.retryAfterMilliseconds = options.retryAfterMilliseconds;
+    const overloaded = options.status === 429 || options.status === 408 || options.status >= 500;
+    this.passing = overloaded && options.retryAfterMilliseconds <= LONGEST_RETRY_AFTER_MILLISECONDS;
+  }
+};
+async function explainRefusal(reply, attempted, registry) {
+  const said = quoteAnswer(reply, registry.redact(await readAnswer(reply)));
+  const target = attempted.repository === null ? "" : ` ${attempted.repository}`;
+  const message = `The registry ${registry.host} refused to ${attempted.doing}${target}: ${said}`;
+  const { code, fix } = judgeStatus(reply.status, attempted, registry);
+  const retryAfterMilliseconds = parseRetryAfter(reply.headers["retry-after"]);
+  return new RegistryRefusal(code, message, { fix, status: reply.status, retryAfterMilliseconds });
+}
+function judgeStatus(status, attempted, registry) {
+  if (status === 401 && !attempted.loginAccepted)
+    return { code: "registry-login-refused", fix: loginFix(attempted, registry) };
+  if (status === 401 || status === 403) return { code: "registry-access-denied", fix: rightsFix(attempted, registry) };
+  if (status === 404)
+    return {
+      code: "registry-not-found",
+      fix: "Check the registry's host and the repository's name in the settings; some registries require the repository to be created first."
+    };
+  if (status === 429)
+    return {
+      code: "registry-rate-limited",
+      fix: "Wait, or use a login with a higher limit, then try again."
+    };
+  return {
+    code: "registry-error",
+    fix: "Try again. If it keeps failing, check the registry's log."
+  };
+}
+var QUOTED_CHARACTERS = 600;
+async function readAnswer(reply) {
+  try {
+    return await reply.text(16384);
+  } catch (error) {
+    return `(the text was truncated: ${messageOf(error)})`;
+  }
+}
+function quoteAnswer(reply, body) {
+  const status = `HTTP ${reply.status} ${reply.statusText}`.trim();
+  const text6 = (readErrorBody(body) ?? body).replaceAll(/\s+/g, " ").trim();
+  return text6 === "" ? status : `${status}: ${text6.slice(0, QUOTED_CHARACTERS)}`;
+}
+function readErrorBody(body) {
+  try {
+    const { errors } = JSON.parse(body);
+    return Array.isArray(errors) ? errors.map(quoteError).join("; ") : null;
+  } catch {
+    return null;
+  }
+}
+function quoteError(error) {
+  const detail = error.detail ? ` (${JSON.stringify(error.detail)})` : "";
+  return `${String(error.code ?? "")}: ${String(error.message ?? "")}${detail}`;
+}
+function parseRetryAfter(value) {
+  if (value === void 0) return 0;
+  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1e3;
+  return Number.isFinite(seconds) ? Math.max(0, seconds * 1e3) : 0;
+}
+
+// src/adapters/oci/token.ts
+var TOKEN_MARGIN_MILLISECONDS = 1e4;
+var DEFAULT_TOKEN_SECONDS = 60;
+async function fetchToken(challenge, request, options) {
+  const { transport, facts: facts2, credentials, onSecret } = options;
+  const realm = tokenService(challenge, options);
+  const service = challenge.parameters["service"] ?? "";
+  const call = credentials !== void 0 && "identityToken" in credentials ? exchangeCall(realm, { service, scopes: request.scopes, refreshToken: credentials.identityToken }) : askCall(realm, { service, scopes: request.scopes, credentials });
+  const reply = await transport.send({ ...call, signal: request.signal });
+  if (reply.status !== 200) throw await explainNoToken(reply, request, options);
+  const token = readToken(await reply.text(1 << 20), facts2);
+  onSecret(token.value);
+  return token;
+}
+function basicHeader({ username, password }) {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
+}
+function noTokenService({ host }) {
+  return new SeedbedError(
+    "registry-identity-token",
+    `The login for the registry ${host} is an identity token, but the registry has no token service that exchanges one.`,
+    { fix: `Log in to ${host} with a username and a password or access token.` }
+  );
+}
+function askCall(realm, asked) {
+  const { service, scopes, credentials } = asked;
+  if (service !== "") realm.searchParams.set("service", service);
+  for (const scope of scopes) realm.searchParams.append("scope", scopeText(scope));
+  if (credentials === void 0) return { method: "GET", url: realm, headers: {} };
+  realm.searchParams.set("account", credentials.username);
+  return { method: "GET", url: realm, headers: { authorization: basicHeader(credentials) } };
+}
+function exchangeCall(realm, { service, scopes, refreshToken }) {
+  const form = new URLSearchParams({
+    grant_type: "refresh_token",
+    service,
+    client_id: "seedbed",
+    scope: scopes.map(scopeText).join(" "),
+    refresh_token: refreshToken
+  });
+  const body = Buffer.from(form.toString());
+  const headers = { "content-type": "application/x-www-form-urlencoded", "content-length": String(body.length) };
+  return { method: "POST", url: realm, headers, body };
+}
+function scopeText({ repository, actions }) {
+  return `repository:${repository}:${actions}`;
+}
+async function explainNoToken(reply, { attempted }, options) {
+  const { credentials, facts: facts2 } = options;
+  const exchanges = credentials !== void 0 && "identityToken" in credentials;
+  if (exchanges && (reply.status === 404 || reply.status === 405)) {
+    reply.discard();
+    return noTokenService(facts2);
+  }
+  const doing = credentials === void 0 ? "give a token for" : "accept the login for";
+  return await explainRefusal(reply, { ...attempted, doing, loginAccepted: false }, facts2);
+}
+function tokenService(challenge, { base, facts: facts2 }) {
+  const url = parseRealm(challenge.parameters["realm"], facts2);
+  if (url.protocol !== "https:" && base.protocol === "https:")
+    throw new SeedbedError(
+      "registry-realm-insecure",
+      `The registry ${facts2.host} wants logins to be sent to ${url.origin}, which is not encrypted. Nothing was sent there.`,
+      { fix: "Ask the registry's operator to serve its token service over https." }
+    );
+  return url;
+}
+function parseRealm(realm, facts2) {
+  if (realm !== void 0 && URL.canParse(realm)) return new URL(realm);
+  throw new SeedbedError(
+    "registry-protocol",
+    `The registry ${facts2.host} requires a token but gives no usable address of its token service: ${JSON.stringify(realm ?? null)}.`,
+    { fix: "Check that the host in the settings is an OCI registry." }
+  );
+}
+function readToken(text6, facts2) {
+  const body = parseTokenBody(text6);
+  const value = body?.token ?? body?.access_token;
+  if (typeof value !== "string" || value === "")
+    throw new SeedbedError("registry-protocol", `The token service of ${facts2.host} answered without a token.`, {
+      fix: "Check that the host in the settings is an OCI registry."
+    });
+  const seconds = typeof body?.expires_in === "number" ? body.expires_in : DEFAULT_TOKEN_SECONDS;
+  return { value, usableUntil: Date.now() + seconds * 1e3 - TOKEN_MARGIN_MILLISECONDS };
+}
+function parseTokenBody(text6) {
+  try {
+    return JSON.parse(text6);
+  } catch {
+    return null;
+  }
+}
+
+// src/adapters/oci/authorization.ts
+var Authorizer = class {
+  #options;
+  #tokens = /* @__PURE__ */ new Map();
+  #challenge;
+  constructor(options) {
+    this.#options = options;
+  }
+  /** Value of `Authorization` for a request to the registry itself, null where it needs none. */
+  async header(scopes, attempted, signal2) {
+    const asked = this.#challenge ??= this.#ping(signal2);
+    const challenge = await asked.catch((error) => {
+      if (this.#challenge === asked) this.#challenge = void 0;
+      throw error;
+    });
+    if (challenge?.scheme === "bearer") return this.#bearer(challenge, { scopes, attempted, signal: signal2 });
+    return challenge?.scheme === "basic" ? this.#basic() : null;
+  }
+  /** Processes a 401 response; true if a second attempt would send different credentials. */
+  async learn(authenticate, scopes) {
+    this.#tokens.delete(tokenKey(scopes));
+    const challenge = chooseChallenge(authenticate ?? "");
+    const before2 = await this.#challenge;
+    if (challenge === null) return false;
+    this.#challenge = Promise.resolve(challenge);
+    if (challenge.scheme === "bearer") return true;
+    return before2?.scheme !== "basic" && this.#options.credentials !== void 0;
+  }
+  /** Whether a token service checks the login before any request. */
+  async givesTokens() {
+    return (await this.#challenge)?.scheme === "bearer";
+  }
+  async #ping(signal2) {
+    const url = new URL("/v2/", this.#options.base);
+    const reply = await this.#options.transport.send({ method: "GET", url, headers: {}, signal: signal2 });
+    if (reply.status === 401) {
+      const authenticate = reply.headers["www-authenticate"];
+      reply.discard();
+      return chooseChallenge(authenticate ?? "");
+    }
+    if (reply.status === 200) {
+      reply.discard();
+      return null;
+    }
+    const attempted = { doing: "answer at /v2/", repository: null, access: "pull", loginAccepted: false };
+    throw await explainRefusal(reply, attempted, this.#options.facts);
+  }
+  #basic() {
+    const { credentials, facts: facts2 } = this.#options;
+    if (credentials === void 0) return null;
+    if ("identityToken" in credentials) throw noTokenService(facts2);
+    return basicHeader(credentials);
+  }
+  async #bearer(challenge, request) {
+    const key = tokenKey(request.scopes);
+    const known2 = this.#tokens.get(key);
+    if (known2 !== void 0 && known2.usableUntil > Date.now()) return `Bearer ${known2.value}`;
+    const token = await fetchToken(challenge, request, this.#options);
+    this.#tokens.set(key, token);
+    return `Bearer ${token.value}`;
+  }
+};
+function tokenKey(scopes) {
+  return scopes.map((scope) => `${scope.repository}:${scope.actions}`).join(" ");
+}
+function chooseChallenge(header3) {
+  const challenges = parseChallenges(header3);
+  const of = (scheme) => challenges.find((challenge) => challenge.scheme === scheme);
+  return of("bearer") ?? of("basic") ?? null;
+}
+
+// src/adapters/oci/failure.ts
+import { setTimeout as sleep } from "node:timers/promises";
+var LASTING_CODES = /* @__PURE__ */ new Set(["ENOTFOUND", "EPROTO", "ERR_INVALID_URL", "ERR_SSL_WRONG_VERSION_NUMBER"]);
+var PASSING2 = /* @__PURE__ */ new Set(["registry-unreachable", "proxy-unreachable", "proxy-failed"]);
+function judgeFailure(error) {
+  if (error instanceof RegistryRefusal) return error.passing ? "passing" : "lasting";
+  if (!(error instanceof SeedbedError)) return "lasting";
+  if (error.code === "registry-digest-mismatch") return "passing";
+  if (!PASSING2.has(error.code)) return "lasting";
+  const code = error.cause?.code ?? "";
+  return LASTING_CODES.has(code) || code.includes("CERT") ? "lasting" : "passing";
+}
+async function retryDelay(error, signal2) {
+  if (!(error instanceof RegistryRefusal) || judgeFailure(error) === "lasting") return;
+  if (error.retryAfterMilliseconds === 0) return;
+  const wait3 = sleep(error.retryAfterMilliseconds, void 0, signal2 === void 0 ? {} : { signal: signal2 });
+  await wait3.catch(() => signal2?.throwIfAborted());
+}
+
+// src/adapters/oci/client.ts
+var MOST_REDIRECTS = 5;
+var REDIRECTS = [301, 302, 303, 307, 308];
+var RegistryClient = class {
+  facts;
+  retry;
+  #base;
+  #transport;
+  #authorizer;
+  constructor(options) {
+    this.facts = options.facts;
+    this.retry = options.retry;
+    this.#base = options.base;
+    this.#transport = options.transport;
+    this.#authorizer = new Authorizer(options);
+  }
+  /** Sends until an expected response, a final refusal or the last attempt. */
+  call(call) {
+    if (!call.repeatable) return this.#once(call);
+    return this.repeat(() => this.#once(call), call.signal);
+  }
+  /** Repeats work while its failures are temporary. */
+  repeat(call, signal2) {
+    return pRetry(call, {
+      retries: this.retry.attempts - 1,
+      minTimeout: this.retry.firstDelayMilliseconds,
+      maxTimeout: 3e4,
+      randomize: true,
+      ...signal2 === void 0 ? {} : { signal: signal2 },
+      shouldRetry: ({ error }) => judgeFailure(error) === "passing",
+      onFailedAttempt: ({ error, retriesLeft }) => retriesLeft > 0 ? retryDelay(error, signal2) : void 0
+    });
+  }
+  close() {
+    this.#transport.close();
+  }
+  async #once(call) {
+    try {
+      return await this.#authorized(call);
+    } catch (error) {
+      if (call.signal?.aborted) throw call.signal.reason;
+      throw wrapFailure(error, call, this.facts);
+    }
+  }
+  async #authorized(call) {
+    let reply = await this.#follow(call);
+    let loginAccepted = false;
+    const toLearn = reply.status === 401 && !call.expect.includes(401);
+    if (toLearn && this.#isOurs(reply.url) && isReplayable(call.body)) {
+      const worthwhile = await this.#authorizer.learn(reply.headers["www-authenticate"], call.scopes);
+      if (worthwhile) {
+        reply.discard();
+        reply = await this.#follow(call);
+        loginAccepted = this.facts.loggedIn && await this.#authorizer.givesTokens();
+      }
+    }
+    if (call.expect.includes(reply.status)) return reply;
+    const refusal = await explainRefusal(reply, { ...describeCall(call), loginAccepted }, this.facts);
+    if (call.passing?.includes(refusal.status)) refusal.passing = true;
+    throw refusal;
+  }
+  async #follow(call) {
+    let url = new URL(call.to, this.#base);
+    for (let hop = 0; ; hop += 1) {
+      const reply = await this.#send(call, url);
+      const next = redirectOf(reply, call);
+      if (next === null || hop === MOST_REDIRECTS) return reply;
+      reply.discard();
+      url = next;
+    }
+  }
+  async #send(call, url) {
+    const headers = { "user-agent": "seedbed", ...call.headers };
+    const authorization = this.#isOurs(url) ? await this.#authorizer.header(call.scopes, describeCall(call), call.signal) : null;
+    if (authorization !== null) Object.assign(headers, { authorization });
+    if (this.#base.protocol === "https:" && url.protocol !== "https:") throw insecureTarget(url, this.facts);
+    const { method, body, signal: signal2 } = call;
+    return this.#transport.send({ method, url, headers: sized(headers, call), body, signal: signal2 });
+  }
+  #isOurs(url) {
+    return url.origin === this.#base.origin;
+  }
+};
+function sized(headers, call) {
+  const sends = call.method === "POST" || call.method === "PUT" || call.method === "PATCH";
+  if (!sends) return headers;
+  if (call.body === void 0) return { ...headers, "content-length": "0" };
+  if (Buffer.isBuffer(call.body)) return { ...headers, "content-length": String(call.body.length) };
+  return { ...headers, "transfer-encoding": "chunked" };
+}
+function isReplayable(body) {
+  return body === void 0 || Buffer.isBuffer(body);
+}
+function redirectOf(reply, call) {
+  if (call.method !== "GET" && call.method !== "HEAD") return null;
+  const { location } = reply.headers;
+  if (!REDIRECTS.includes(reply.status) || location === void 0) return null;
+  return new URL(location, reply.url);
+}
+function describeCall(call) {
+  const access2 = call.scopes.some((scope) => scope.actions === "pull,push") ? "push" : "pull";
+  const repository = call.scopes[0]?.repository ?? null;
+  return { doing: call.doing, repository, access: access2, loginAccepted: false };
+}
+function insecureTarget(url, facts2) {
+  return new SeedbedError(
+    "registry-redirect-insecure",
+    `The registry ${facts2.host} redirects to ${url.origin}, which is not encrypted. Nothing was sent there.`,
+    { fix: "Ask the registry's operator to use https addresses." }
+  );
+}
+function wrapFailure(error, call, facts2) {
+  if (error instanceof SeedbedError || !(error instanceof Error)) return error;
+  if (error.name === "SourceFailure") return error;
+  const target = call.scopes[0] === void 0 ? "" : ` ${call.scopes[0].repository}`;
+  return new SeedbedError(
+    "registry-unreachable",
+    `The registry ${facts2.host} could not be reached to ${call.doing}${target}: ${facts2.redact(error.message)}`,
+    {
+      fix: "Check the registry's host in the settings, its certificate, and the network between this machine and the registry.",
+      cause: error
+    }
+  );
+}
+
+// src/adapters/oci/download.ts
+import { createHash as createHash2 } from "node:crypto";
+var MANIFEST_TYPES = [
+  "application/vnd.oci.image.manifest.v1+json",
+  "application/vnd.oci.image.index.v1+json",
+  "application/vnd.docker.distribution.manifest.v2+json",
+  "application/vnd.docker.distribution.manifest.list.v2+json"
+];
+var MANIFEST_BYTES = 4 * 1024 * 1024;
+async function* readBlob(client, request) {
+  const { blob, signal: signal2 } = request;
+  const hash = createHash2("sha256");
+  let size = 0;
+  let last;
+  for await (const bytes of readMended(client, request)) {
+    if (last !== void 0) yield last;
+    hash.update(bytes);
+    size += bytes.length;
+    if (size > blob.size) break;
+    last = bytes;
+  }
+  signal2.throwIfAborted();
+  const digest3 = `sha256:${hash.digest("hex")}`;
+  if (size !== blob.size || digest3 !== blob.digest) {
+    const where = `${client.facts.host}/${request.repository}`;
+    throw wrongBytes(where, blob.digest, `${size} bytes with ${digest3}`);
+  }
+  if (last !== void 0) yield last;
+}
+async function* readMended(client, request) {
+  const state = { at: 0, breaks: 0 };
+  while (state.at < request.blob.size) {
+    const reply = await requestFrom(client, request, state.at);
+    const error = yield* forward(reply, state);
+    request.signal.throwIfAborted();
+    state.breaks += 1;
+    if (state.at < request.blob.size && state.breaks >= client.retry.attempts) throw brokenBlob(client, request, error);
+  }
+}
+async function* forward(reply, state) {
+  try {
+    for await (const bytes of reply.body()) {
+      state.breaks = 0;
+      state.at += bytes.length;
+      yield bytes;
+    }
+    return void 0;
+  } catch (error) {
+    return error;
+  }
+}
+async function requestFrom(client, request, at2) {
+  const { repository, blob, signal: signal2 } = request;
+  const reply = await client.call({
+    method: "GET",
+    to: `/v2/${repository}/blobs/${blob.digest}`,
+    scopes: [{ repository, actions: "pull" }],
+    doing: "give a blob of",
+    headers: at2 === 0 ? {} : { range: `bytes=${at2}-` },
+    expect: at2 === 0 ? [200] : [200, 206],
+    repeatable: true,
+    signal: signal2
+  });
+  return at2 > 0 && reply.status === 200 ? { ...reply, body: () => skipBytes(reply.body(), at2) } : reply;
+}
+async function* skipBytes(source, count4) {
+  let skipped = 0;
+  for await (const bytes of source) {
+    const skip2 = Math.min(count4 - skipped, bytes.length);
+    skipped += skip2;
+    if (skip2 < bytes.length) yield bytes.subarray(skip2);
+  }
+}
+function brokenBlob(client, request, error) {
+  const why = error instanceof Error ? client.facts.redact(error.message) : "it ended early";
+  return new SeedbedError(
+    "registry-unreachable",
+    `The connection to ${client.facts.host} kept breaking while reading ${request.blob.digest} of ${request.repository}: ${why}`,
+    { fix: "Try again. If it keeps failing, check the network between this machine and the registry.", cause: error }
+  );
+}
+async function readManifest(client, { repository, reference, signal: signal2 }) {
+  const reply = await client.call({
+    method: "GET",
+    to: `/v2/${repository}/manifests/${reference}`,
+    scopes: [{ repository, actions: "pull" }],
+    doing: "give a manifest of",
+    headers: { accept: MANIFEST_TYPES.join(", ") },
+    expect: [200, 404],
+    repeatable: true,
+    signal: signal2
+  });
+  if (reply.status === 404) {
+    await reply.release();
+    return null;
+  }
+  const bytes = await readWhole2(reply.body());
+  const digest3 = digestOfBytes(bytes);
+  const promised = reference.startsWith("sha256:") ? reference : reply.headers["docker-content-digest"];
+  if (promised !== void 0 && promised !== digest3)
+    throw wrongBytes(`${client.facts.host}/${repository}`, String(promised), `a manifest with ${digest3}`);
+  return { digest: digest3, mediaType: mediaTypeOf(reply.headers["content-type"]), bytes };
+}
+async function readWhole2(body) {
+  const chunks = [];
+  let size = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > MANIFEST_BYTES)
+      throw new SeedbedError("registry-protocol", `A manifest is larger than ${MANIFEST_BYTES} bytes.`, {
+        fix: "Check that the reference names an image."
+      });
+  }
+  return Buffer.concat(chunks, size);
+}
+function mediaTypeOf(header3) {
+  return (header3 ?? "").split(";", 1)[0].trim();
+}
+function wrongBytes(where, promised, got) {
+  return new SeedbedError("registry-digest-mismatch", `${where} returned ${got} for ${promised}.`, {
+    fix: "Try again. If it keeps failing, a proxy alters the data or the registry's storage is damaged."
+  });
+}
+
+// src/adapters/oci/location.ts
+async function nextLocation(reply, host) {
+  const { location } = reply.headers;
+  await reply.release();
+  if (location !== void 0 && URL.canParse(location, reply.url.href)) return new URL(location, reply.url);
+  throw new SeedbedError(
+    "registry-protocol",
+    `The registry ${host} accepted an upload (HTTP ${reply.status}) without a usable Location header.`,
+    {
+      fix: "Check that the host in the settings is an OCI registry, and that no proxy in between removes Location headers."
+    }
+  );
+}
+
+// src/registry-login/keep-secrets.ts
+function keepSecrets(login) {
+  const secrets = new Set(login === void 0 ? [] : secretsOf(login).flatMap(spellings));
+  return {
+    add: (secret) => secrets.add(secret),
+    redact: (text6) => {
+      let clean = text6;
+      for (const secret of [...secrets].toSorted((a, b) => b.length - a.length))
+        if (secret !== "") clean = clean.replaceAll(secret, "***");
+      return clean;
+    }
+  };
+}
+function spellings(secret) {
+  return [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    encodeURIComponent(secret),
+    Buffer.from(secret).toString("base64")
+  ];
+}
+
+// src/adapters/oci/transport.ts
+import { request as httpRequest } from "node:http";
+import { request as httpsRequest } from "node:https";
+
+// src/adapters/oci/request-body.ts
+var SourceFailure = class extends Error {
+  name = "SourceFailure";
+  constructor(cause) {
+    super("The bytes to upload could not be read.", { cause });
+  }
+};
+function feedRequest(request, body, watchdog) {
+  if (body === void 0 || Buffer.isBuffer(body)) {
+    watchdog.arm("an answer");
+    request.end(body);
+    return { halt: () => true };
+  }
+  const feeder = new Feeder(request, body[Symbol.asyncIterator](), watchdog);
+  feeder.run().catch((cause) => request.destroy(new SourceFailure(cause)));
+  return feeder;
+}
+var Feeder = class {
+  #request;
+  #chunks;
+  #watchdog;
+  #halted = false;
+  #complete = false;
+  // Only one waiter at a time: racing every read against one promise would keep a callback per chunk in memory.
+  #wake;
+  constructor(request, chunks, watchdog) {
+    this.#request = request;
+    this.#chunks = chunks;
+    this.#watchdog = watchdog;
+    request.on("drain", () => this.#wake?.());
+  }
+  halt() {
+    if (this.#halted || this.#complete) return this.#complete;
+    this.#halted = true;
+    this.#wake?.();
+    this.#chunks.return?.().catch(() => void 0);
+    return false;
+  }
+  async run() {
+    while (!this.#halted) {
+      const step2 = await this.#next();
+      if (this.#halted || step2 === void 0) return;
+      if (step2.done) return this.#end();
+      if (!this.#request.write(step2.value)) await this.#drained();
+    }
+  }
+  #end() {
+    this.#complete = true;
+    this.#watchdog.arm("an answer");
+    this.#request.end();
+  }
+  #next() {
+    return new Promise((resolve3, reject) => {
+      this.#wake = () => {
+        if (this.#halted) resolve3(void 0);
+      };
+      this.#chunks.next().then(resolve3, reject);
+    });
+  }
+  async #drained() {
+    this.#watchdog.arm("it to take more bytes");
+    await new Promise((resolve3) => {
+      this.#wake = resolve3;
+    });
+    if (!this.#halted) this.#watchdog.disarm();
+  }
+};
+
+// src/adapters/oci/watchdog.ts
+var Watchdog = class {
+  #milliseconds;
+  #bite;
+  #timer;
+  constructor(milliseconds, bite) {
+    this.#milliseconds = milliseconds;
+    this.#bite = bite;
+  }
+  arm(what) {
+    this.disarm();
+    const seconds = Math.round(this.#milliseconds / 1e3);
+    this.#timer = setTimeout(() => {
+      this.#bite(new Error(`The registry did not respond for ${seconds} s while Seedbed waited for ${what}.`));
+    }, this.#milliseconds);
+  }
+  disarm() {
+    clearTimeout(this.#timer);
+    this.#timer = void 0;
+  }
+};
+
+// src/adapters/oci/transport.ts
+function openTransport(options) {
+  const agents = openAgents(options.proxies);
+  return {
+    send: async (call) => sendCall(call, agents.of(call.url), options),
+    close: agents.close
+  };
+}
+function sendCall(call, way, { idleMilliseconds: idle, proxies }) {
+  call.signal?.throwIfAborted();
+  const request = openRequest(call, way);
+  const { url } = call;
+  const { proxy } = way;
+  const watchdog = new Watchdog(idle, (error) => request.destroy(error));
+  return new Promise((resolve3, reject) => {
+    const body = feedRequest(request, call.body, watchdog);
+    request.on("error", (error) => {
+      watchdog.disarm();
+      body.halt();
+      reject(call.signal?.aborted ? call.signal.reason : explainProxyFailure(error, { url, proxy, proxies }));
+    });
+    request.on("response", (message) => {
+      watchdog.disarm();
+      const complete = body.halt();
+      const login = message.statusCode === 407 ? refuseLogin({ url, proxy }) : null;
+      if (login !== null) {
+        request.destroy();
+        reject(login);
+        return;
+      }
+      resolve3(makeReply({ call, request, message, watchdog, complete }));
+    });
+  });
+}
+function openRequest(call, { agent }) {
+  const { method, headers, signal: signal2, url } = call;
+  return (url.protocol === "https:" ? httpsRequest : httpRequest)(url, { method, headers, signal: signal2, agent });
+}
+function makeReply(exchange2) {
+  const { message, request, call } = exchange2;
+  return {
+    status: message.statusCode ?? 0,
+    statusText: message.statusMessage ?? "",
+    headers: message.headers,
+    url: call.url,
+    body: () => readBody(exchange2),
+    text: (limit) => readText2(exchange2, limit),
+    release: () => releaseBody(exchange2),
+    discard: () => request.destroy()
+  };
+}
+async function* readBody(exchange2) {
+  const { message, request, watchdog, complete } = exchange2;
+  const chunks = message.iterator({ destroyOnReturn: true });
+  const next = () => {
+    watchdog.arm("the rest of its answer");
+    return chunks.next().finally(() => watchdog.disarm());
+  };
+  try {
+    for (let step2 = await next(); !step2.done; step2 = await next()) yield step2.value;
+  } finally {
+    if (!complete || !message.complete) request.destroy();
+  }
+}
+async function readText2(exchange2, limit) {
+  const chunks = [];
+  let size = 0;
+  for await (const chunk of readBody(exchange2)) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size >= limit) break;
+  }
+  return Buffer.concat(chunks).subarray(0, limit).toString("utf8");
+}
+async function releaseBody(exchange2) {
+  try {
+    await readText2(exchange2, 65536);
+  } catch {
+    exchange2.request.destroy();
+  }
+}
+
+// src/adapters/oci/upload.ts
+import { createHash as createHash3 } from "node:crypto";
+
+// src/adapters/oci/pieces.ts
+async function* cutPieces(source, size) {
+  let held = [];
+  let bytes = 0;
+  for await (const chunk of source) {
+    let rest = chunk;
+    while (bytes + rest.length >= size) {
+      const take2 = size - bytes;
+      yield Buffer.concat([...held, rest.subarray(0, take2)], size);
+      rest = rest.subarray(take2);
+      held = [];
+      bytes = 0;
+    }
+    if (rest.length > 0) held.push(rest);
+    bytes += rest.length;
+  }
+  if (bytes > 0) yield Buffer.concat(held, bytes);
+}
+
+// src/adapters/oci/upload.ts
+var PIECE_BYTES = 4 * 1024 * 1024;
+var OCTETS = { "content-type": "application/octet-stream" };
+var BlobUploader = class {
+  #client;
+  #inPieces = false;
+  constructor(client) {
+    this.#client = client;
+  }
+  /** Limited attempts, each with a new upload session and the bytes from the start. */
+  async upload(job) {
+    try {
+      return await this.#client.repeat(() => this.#attempt(job), job.signal);
+    } catch (error) {
+      throw error instanceof SourceFailure ? error.cause : error;
+    }
+  }
+  async #attempt(job) {
+    const session = await this.start(job.repository, job.signal);
+    const inPieces = this.#inPieces;
+    const blob = await this.#fill(job, session, inPieces).catch((error) => {
+      throw this.#learn(error, inPieces);
+    });
+    await this.#confirm(job, blob);
+    return blob;
+  }
+  async #fill(job, session, inPieces) {
+    const sum = new ByteSum();
+    const first = await nextLocation(session, this.#client.facts.host);
+    const location = inPieces ? await this.#sendPieces(job, { first, smallest: smallestPiece(session) }, sum) : await this.#patch(job, first, { body: sum.counting(job.open()) });
+    const blob = sum.finish();
+    await this.#finish(job, location, blob);
+    return blob;
+  }
+  /** Starts an upload session and returns its response. A repository that is new to the registry may first be unknown. */
+  start(repository, signal2) {
+    return this.#client.call({
+      method: "POST",
+      to: `/v2/${repository}/blobs/uploads/`,
+      scopes: [{ repository, actions: "pull,push" }],
+      doing: "start an upload to",
+      expect: [202],
+      passing: [404],
+      repeatable: true,
+      signal: signal2
+    });
+  }
+  async #sendPieces(job, to, sum) {
+    let location = to.first;
+    let start = 0;
+    for await (const piece of cutPieces(asSource(job.open()), to.smallest)) {
+      const range = `${start}-${start + piece.length - 1}`;
+      location = await this.#patch(job, location, { body: piece, range });
+      sum.add(piece);
+      start += piece.length;
+    }
+    return location;
+  }
+  async #patch(job, to, sent) {
+    const range = sent.range === void 0 ? {} : { "content-range": sent.range };
+    const reply = await this.#client.call({
+      method: "PATCH",
+      to,
+      scopes: [{ repository: job.repository, actions: "pull,push" }],
+      doing: "take bytes for",
+      headers: { ...OCTETS, ...range },
+      body: sent.body,
+      expect: [202],
+      // A piece that is sent twice may be appended twice, so only the whole blob is retried.
+      repeatable: false,
+      signal: job.signal
+    });
+    return nextLocation(reply, this.#client.facts.host);
+  }
+  async #finish(job, location, blob) {
+    const to = new URL(location);
+    to.search += `${to.search === "" ? "?" : "&"}digest=${encodeURIComponent(blob.digest)}`;
+    const reply = await this.#client.call({
+      method: "PUT",
+      to,
+      scopes: [{ repository: job.repository, actions: "pull,push" }],
+      doing: "finish an upload to",
+      headers: OCTETS,
+      expect: [201],
+      repeatable: false,
+      signal: job.signal
+    });
+    await reply.release();
+  }
+  async #confirm(job, blob) {
+    const reply = await this.#client.call({
+      method: "HEAD",
+      to: `/v2/${job.repository}/blobs/${blob.digest}`,
+      scopes: [{ repository: job.repository, actions: "pull,push" }],
+      doing: "confirm a blob in",
+      expect: [200],
+      repeatable: true,
+      signal: job.signal
+    });
+    await reply.release();
+    const stored = reply.headers["content-length"];
+    if (stored === void 0 || Number(stored) === blob.size) return;
+    throw new SeedbedError(
+      "registry-digest-mismatch",
+      `The registry ${this.#client.facts.host} stored ${stored} bytes for ${blob.digest}, but ${blob.size} were sent.`,
+      { fix: "Try again. If it keeps failing, the registry's storage is damaged." }
+    );
+  }
+  /** After a refused size all uploads use pieces; a lost session, an expired token or damaged bytes cause another attempt. */
+  #learn(error, inPieces) {
+    if (!(error instanceof RegistryRefusal)) return error;
+    const tooLarge = (error.status === 413 || error.status === 416) && !inPieces;
+    if (tooLarge) this.#inPieces = true;
+    if (tooLarge || LOST.includes(error.status)) error.passing = true;
+    return error;
+  }
+};
+var LOST = [400, 401, 404];
+function smallestPiece(session) {
+  return Math.max(PIECE_BYTES, Number(session.headers["oci-chunk-min-length"] ?? 0) || 0);
+}
+var ByteSum = class {
+  #hash = createHash3("sha256");
+  #size = 0;
+  add(bytes) {
+    this.#hash.update(bytes);
+    this.#size += bytes.length;
+  }
+  async *counting(source) {
+    for await (const bytes of source) {
+      this.add(bytes);
+      yield bytes;
+    }
+  }
+  finish() {
+    return { digest: `sha256:${this.#hash.digest("hex")}`, size: this.#size };
+  }
+};
+async function* asSource(source) {
+  try {
+    yield* source;
+  } catch (cause) {
+    throw new SourceFailure(cause);
+  }
+}
+
+// src/adapters/oci/registry.ts
+function connectRegistry(options) {
+  const secrets = keepSecrets(options.credentials);
+  const transport = openTransport({
+    idleMilliseconds: options.idleMilliseconds ?? 3e5,
+    proxies: options.proxies ?? readProxies({})
+  });
+  const client = new RegistryClient({
+    transport,
+    base: baseAddress(options),
+    credentials: options.credentials,
+    retry: options.retry ?? { attempts: 5, firstDelayMilliseconds: 500 },
+    onSecret: secrets.add,
+    facts: {
+      host: options.host,
+      inputs: options.inputs,
+      origin: options.origin ?? { kind: "inputs" },
+      nameSecrets: options.nameSecrets ?? nameInputs,
+      loggedIn: options.credentials !== void 0,
+      redact: secrets.redact
+    }
+  });
+  return new OciRegistry(client);
+}
+var LOOPBACK = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(:\d+)?$/;
+function baseAddress({ host, insecureHttp }) {
+  if (insecureHttp && !LOOPBACK.test(host))
+    throw new SeedbedError("registry-insecure", `The registry ${host} would be contacted without encryption.`, {
+      fix: "Serve it over https; plain HTTP is only allowed for a registry on this machine."
+    });
+  const api = host === "docker.io" ? "registry-1.docker.io" : host;
+  return new URL(`${insecureHttp ? "http" : "https"}://${api}`);
+}
+var CANCEL_MILLISECONDS = 1e4;
+var OciRegistry = class {
+  #client;
+  #uploader;
+  constructor(client) {
+    this.#client = client;
+    this.#uploader = new BlobUploader(client);
+  }
+  get host() {
+    return this.#client.facts.host;
+  }
+  async check(repository, access2, signal2) {
+    if (access2 === "pull") {
+      const to = `/v2/${repository}/tags/list?n=1`;
+      await this.#ask({ method: "GET", to, doing: "list", expect: [200], signal: signal2 }, repository, "pull");
+      return;
+    }
+    const session = await this.#uploader.start(repository, signal2);
+    await this.#cancel(repository, await nextLocation(session, this.host), signal2);
+  }
+  manifest(repository, reference, signal2) {
+    return readManifest(this.#client, { repository, reference, signal: signal2 });
+  }
+  blob(repository, blob, signal2) {
+    return readBlob(this.#client, { repository, blob, signal: signal2 });
+  }
+  async hasBlob(repository, blob, signal2) {
+    const to = `/v2/${repository}/blobs/${blob.digest}`;
+    const call = { method: "HEAD", to, doing: "look up a blob in", expect: [200, 404], signal: signal2 };
+    const reply = await this.#ask(call, repository, "pull,push");
+    const size = reply.headers["content-length"];
+    return reply.status === 200 && (size === void 0 || Number(size) === blob.size);
+  }
+  async mount(repository, { digest: digest3, from }, signal2) {
+    const query = new URLSearchParams({ mount: digest3, from });
+    const reply = await this.#client.call({
+      method: "POST",
+      to: `/v2/${repository}/blobs/uploads/?${query}`,
+      scopes: [
+        { repository, actions: "pull,push" },
+        { repository: from, actions: "pull" }
+      ],
+      doing: "mount a blob into",
+      expect: [201, 202],
+      repeatable: true,
+      signal: signal2
+    });
+    if (reply.status === 201) {
+      await reply.release();
+      return true;
+    }
+    await this.#cancel(repository, nextLocation(reply, this.host), signal2);
+    return false;
+  }
+  upload(repository, open5, signal2) {
+    return this.#uploader.upload({ repository, open: open5, signal: signal2 });
+  }
+  async putManifest(repository, manifest, signal2) {
+    const digest3 = digestOfBytes(manifest.bytes);
+    const reply = await this.#client.call({
+      method: "PUT",
+      to: `/v2/${repository}/manifests/${manifest.reference}`,
+      scopes: [{ repository, actions: "pull,push" }],
+      doing: "take a manifest for",
+      headers: { "content-type": manifest.mediaType },
+      body: manifest.bytes,
+      expect: [201],
+      repeatable: true,
+      signal: signal2
+    });
+    await reply.release();
+    const stored = reply.headers["docker-content-digest"];
+    if (stored === void 0 || stored === digest3) return digest3;
+    throw new SeedbedError(
+      "registry-digest-mismatch",
+      `${this.host}/${repository} stored ${stored}, but ${digest3} was sent.`,
+      {
+        fix: "A proxy or the registry changes manifests: use a registry that stores them unchanged."
+      }
+    );
+  }
+  async close() {
+    this.#client.close();
+  }
+  async #ask(call, repository, actions) {
+    const reply = await this.#client.call({ ...call, scopes: [{ repository, actions }], repeatable: true });
+    await reply.release();
+    return reply;
+  }
+  /**
+   * One try, whose answer decides nothing: an empty session costs the registry nothing and expires. Registries with a
+   * token service want the action `delete` for it, which a login that pushes need not have (distribution/distribution,
+   * registry/handlers/app.go, appendAccessRecords); others answer 404 or 405.
+   */
+  async #cancel(repository, location, signal2) {
+    try {
+      const reply = await this.#client.call({
+        method: "DELETE",
+        to: await location,
+        scopes: [{ repository, actions: "pull,push" }],
+        doing: "cancel an upload to",
+        // Not a reason to fetch another token: it would have the same rights.
+        expect: [204, 401],
+        repeatable: false,
+        signal: AbortSignal.any([signal2, AbortSignal.timeout(CANCEL_MILLISECONDS)])
+      });
+      await reply.release();
+    } catch {
+      signal2.throwIfAborted();
+    }
+  }
+};
+
+// src/adapters/oracle/thin.ts
+import oracledb2 from "./oracledb.js";
+
+// src/ports/database-error.ts
+var DatabaseError = class extends Error {
+  name = "DatabaseError";
+  /** The most specific code, for example `ORA-39087` or `NJS-500`. */
+  code;
+  /** Every code of the stack in order, without stack frames (ORA-06512) and Seedbed's own wrapper (ORA-20001). */
+  codes;
+  /** Tag of the statement that failed, null for a logon. */
+  tag;
+  constructor(text6, options) {
+    super(text6, options.cause === void 0 ? void 0 : { cause: options.cause });
+    this.codes = findCodes(text6);
+    this.code = chooseCode(this.codes);
+    this.tag = options.tag;
+  }
+};
+var WRAPPERS = /* @__PURE__ */ new Set(["ORA-06512", "ORA-20001"]);
+var GENERIC = /* @__PURE__ */ new Set(["ORA-39001", "ORA-39002", "ORA-39004", "ORA-39005", "ORA-39006"]);
+var CARRIERS = /* @__PURE__ */ new Set(["ORA-39070", "ORA-39000", "ORA-31626", "ORA-31693", "ORA-02354"]);
+function findCodes(text6) {
+  const codes = text6.match(/\b(?:ORA|NJS|PLS|DPI)-\d{3,5}\b/g) ?? [];
+  return codes.filter((code) => !WRAPPERS.has(code));
+}
+function chooseCode(codes) {
+  const telling = codes.find((code) => !GENERIC.has(code) && !CARRIERS.has(code));
+  return telling ?? codes.find((code) => !GENERIC.has(code)) ?? codes[0] ?? "unknown";
+}
+
+// src/adapters/oracle/binds.ts
+import oracledb from "./oracledb.js";
+function bindValues(statement, values) {
+  const binds = {};
+  for (const [name3, type] of Object.entries(statement.binds)) {
+    const value = values[name3];
+    if (value === void 0) throw new TypeError(`${statement.tag} needs the bind ${name3}.`);
+    const fits = value === null || typeof value === (type === "text" ? "string" : "number");
+    if (!fits) throw new TypeError(`${statement.tag}: the bind ${name3} is not a ${type}.`);
+    binds[name3] = { dir: oracledb.BIND_IN, type: TYPES[type], val: value };
+  }
+  const unknown2 = Object.keys(values).find((name3) => !(name3 in statement.binds));
+  if (unknown2 !== void 0) throw new TypeError(`${statement.tag} has no bind ${unknown2}.`);
+  for (const [name3, out] of Object.entries(statement.outs)) {
+    const size = out.type === "text" ? { maxSize: out.maxBytes } : {};
+    binds[name3] = { dir: oracledb.BIND_OUT, type: TYPES[out.type], ...size };
+  }
+  return binds;
+}
+var TYPES = { text: oracledb.STRING, number: oracledb.NUMBER };
+function outValues(statement, outs) {
+  const values = {};
+  for (const name3 of Object.keys(statement.outs)) values[name3.toUpperCase()] = outs?.[name3] ?? null;
+  return values;
+}
+
+// src/adapters/oracle/logon-errors.ts
+function translateLogonError(error, tunnel) {
+  if (error instanceof SeedbedError || error instanceof DatabaseError) return error;
+  const text6 = messageOf(error);
+  const elsewhere = findOtherHost(text6, tunnel);
+  if (elsewhere === null) return new DatabaseError(text6, { tag: null, cause: error });
+  return new SeedbedError(
+    "source-redirected",
+    `${text6}
+The listener redirected the connection to ${elsewhere}, which the tunnel does not reach.`,
+    {
+      fix: "Set the source's listener.host and service_name to a node's own listener and its service, not to the SCAN address.",
+      cause: error
+    }
+  );
+}
+function findOtherHost(text6, tunnel) {
+  const match2 = /\bhost:? "?([\w.:-]+?)"?,? port:? (\d+)/i.exec(text6);
+  if (match2 === null) return null;
+  const [, host, port] = match2;
+  return host === tunnel.host && Number(port) === tunnel.port ? null : `${host}:${port}`;
+}
+
+// src/adapters/oracle/watchdog.ts
+async function withDeadline(calling, limit, tunnel) {
+  let silent = false;
+  const timer = setTimeout(() => {
+    silent = true;
+    tunnel.destroy();
+  }, limit.milliseconds);
+  try {
+    return await calling;
+  } catch (error) {
+    if (!silent) throw error;
+    throw new SeedbedError(
+      "source-silent",
+      `The source did not answer ${limit.what} within ${limit.milliseconds / 1e3} s, so the tunnel to it was closed.`,
+      { fix: "Check the network between the SSH host and the listener, then run the seed again.", cause: error }
+    );
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+// src/adapters/oracle/thin.ts
+async function connectSource(logon) {
+  const { tunnel, deadlines } = logon;
+  const connecting = oracledb2.getConnection({
+    user: logon.user,
+    password: logon.password,
+    connectString: describeConnection(tunnel, logon.serviceName),
+    connectTimeout: Math.ceil(deadlines.connect / 1e3),
+    expireTime: 1
+  });
+  const limit = { milliseconds: deadlines.connect, what: "logon" };
+  const connection = await withDeadline(connecting, limit, tunnel).catch((error) => {
+    throw translateLogonError(error, tunnel);
+  });
+  connection.callTimeout = deadlines.call;
+  connection.module = "seedbed";
+  return new ThinSession(connection, logon);
+}
+function describeConnection(tunnel, serviceName) {
+  if (!/^[\w.$#-]+$/.test(serviceName))
+    throw new DatabaseError(`${JSON.stringify(serviceName)} is not a valid service name.`, { tag: null });
+  const address = `(ADDRESS=(PROTOCOL=TCP)(HOST=${tunnel.host})(PORT=${tunnel.port}))`;
+  return `(DESCRIPTION=${address}(CONNECT_DATA=(SERVER=DEDICATED)(SERVICE_NAME=${serviceName})))`;
+}
+var ThinSession = class {
+  #connection;
+  #tunnel;
+  #deadlines;
+  constructor(connection, logon) {
+    this.#connection = connection;
+    this.#tunnel = logon.tunnel;
+    this.#deadlines = logon.deadlines;
+  }
+  async query(statement, binds) {
+    const result = await this.#execute(statement, binds);
+    return result.rows ?? [];
+  }
+  async block(statement, binds) {
+    const result = await this.#execute(statement, binds);
+    return outValues(statement, result.outBinds);
+  }
+  async close() {
+    const limit = { milliseconds: this.#deadlines.grace, what: "logoff" };
+    await withDeadline(this.#connection.close(), limit, this.#tunnel).catch(() => {
+    });
+  }
+  async #execute(statement, binds) {
+    const { call, grace } = this.#deadlines;
+    const limit = { milliseconds: call + grace, what: statement.tag };
+    const calling = this.#connection.execute(statement.sql, bindValues(statement, binds), OPTIONS);
+    return await withDeadline(calling, limit, this.#tunnel).catch((error) => {
+      throw error instanceof Error && !("fix" in error) ? new DatabaseError(error.message, { tag: statement.tag, cause: error }) : error;
+    });
+  }
+};
+var OPTIONS = {
+  outFormat: oracledb2.OUT_FORMAT_OBJECT,
+  fetchTypeHandler: (column) => column.dbType === oracledb2.DB_TYPE_CLOB ? { type: oracledb2.STRING } : void 0
+};
+
+// src/adapters/ssh/failure.ts
+var ConnectionLost = class extends Error {
+  name = "ConnectionLost";
+};
+var unreachable2 = {
+  ENOTFOUND: "The machine that runs Seedbed cannot resolve the host name.",
+  EAI_AGAIN: "The host name could not be resolved at the moment.",
+  ECONNREFUSED: "The port refused the connection.",
+  EHOSTUNREACH: "No route to that host.",
+  ENETUNREACH: "No route to that network.",
+  ETIMEDOUT: "The host did not respond in time.",
+  ECONNRESET: "The host accepted the connection and closed it."
+};
+function explainConnectFailure(error, tried) {
+  const { level, code, message } = facts(error);
+  const { login } = tried;
+  if (level === "client-authentication") return refusedLogin(tried, error);
+  if (level === "client-timeout")
+    return new SeedbedError("ssh-timeout", `${login} did not finish the SSH handshake in time: ${message}`, {
+      fix: "Check that the host is up and that its firewall admits this runner; if the host is just slow, try again.",
+      cause: error
+    });
+  if (message.includes("no matching"))
+    return new SeedbedError("ssh-no-common-algorithm", `${login} and Seedbed have no algorithm in common: ${message}`, {
+      fix: "Configure the server to offer curve25519-sha256 or ecdh-sha2-nistp256 with aes128-gcm, aes256-gcm or aes-ctr.",
+      cause: error
+    });
+  const reason = code in unreachable2 ? unreachable2[code] : "The connection failed.";
+  return new SeedbedError("ssh-unreachable", `${login} cannot be reached: ${message}. ${reason}`, {
+    fix: "Check `ssh.host` and `ssh.port` of the source in .github/seedbed.yml, the host's firewall and its sshd; the runner must be in a network that can reach the host.",
+    cause: error
+  });
+}
+function refusedLogin({ login, key, nameSecrets }, error) {
+  return new SeedbedError(
+    "ssh-auth-failed",
+    `${login} refused the login with the key ${key}: ${facts(error).message}`,
+    {
+      fix: `Add the public key to the user's authorized_keys on the host, or set the right private key in ${nameSecrets("ssh_private_key")}.`,
+      cause: error
+    }
+  );
+}
+function explainKeyFailure(error, nameSecrets) {
+  if (error.message.includes("no passphrase given"))
+    return new SeedbedError(
+      "ssh-key-passphrase-missing",
+      "The SSH private key is encrypted, but no passphrase is set.",
+      {
+        fix: `Set ${nameSecrets("ssh_passphrase")}, or use a key without a passphrase.`
+      }
+    );
+  if (/passphrase|integrity check/.test(error.message))
+    return new SeedbedError("ssh-key-passphrase-wrong", "The passphrase does not decrypt the SSH private key.", {
+      fix: `Correct ${nameSecrets("ssh_passphrase")}.`
+    });
+  return new SeedbedError("ssh-key-invalid", `The SSH private key cannot be read: ${error.message}`, {
+    fix: `Set the whole key file, including first and last line, as written by \`ssh-keygen -t ed25519\`, in ${nameSecrets("ssh_private_key")}.`
+  });
+}
+var transient = /* @__PURE__ */ new Set(["ssh-unreachable", "ssh-timeout"]);
+function mayPass(error) {
+  return error instanceof ConnectionLost || error instanceof SeedbedError && transient.has(error.code);
+}
+function facts(error) {
+  const { level, code } = error ?? {};
+  const message = error instanceof Error ? error.message || String(code) : String(error);
+  return { level: String(level), code: String(code), message };
+}
+
+// src/adapters/ssh/open-connection.ts
+import { connect } from "node:net";
+
+// src/adapters/ssh/connection.ts
+var SshConnection = class {
+  client;
+  #socket;
+  #stall;
+  #open = /* @__PURE__ */ new Set();
+  #watchers = /* @__PURE__ */ new Set();
+  #watchdog;
+  #lost;
+  constructor(client, socket, stall) {
+    this.client = client;
+    this.#socket = socket;
+    this.#stall = stall;
+    client.on("error", (error) => this.destroy(error));
+    client.on("close", () => this.destroy(new Error("the host closed the connection")));
+  }
+  get lost() {
+    return this.#lost;
+  }
+  /** Registers a listener for the loss or end of the connection. Returns a function that removes it. */
+  onLost(watcher) {
+    if (this.#lost) watcher(this.#lost);
+    else this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+  /** One call of ssh2 as a promise. If the host does not respond, the connection ends, and with it all calls. */
+  call(start) {
+    if (this.#lost) return Promise.reject(this.#lost);
+    return new Promise((resolve3, reject) => {
+      const settle = (error, value) => {
+        if (!this.#open.delete(fail)) return;
+        this.#answered();
+        if (error) reject(error);
+        else resolve3(value);
+      };
+      const fail = (error) => settle(error);
+      this.#open.add(fail);
+      this.#armWatchdog();
+      try {
+        start(settle);
+      } catch (error) {
+        fail(error);
+      }
+    });
+  }
+  /** Ends the socket at once; every open call rejects. */
+  destroy(reason) {
+    if (this.#lost) return;
+    this.#lost = new ConnectionLost(reason.message, { cause: reason });
+    clearTimeout(this.#watchdog);
+    this.#socket.destroy();
+    for (const fail of this.#open) fail(this.#lost);
+    for (const watcher of this.#watchers) watcher(this.#lost);
+  }
+  /** Ends the connection gracefully and waits until the socket is closed. */
+  async close() {
+    if (this.#lost) return;
+    const closed = new Promise((resolve3) => this.client.once("close", () => resolve3()));
+    const impatient = setTimeout(() => this.destroy(new Error("closed by Seedbed")), goodbye);
+    this.client.end();
+    await closed;
+    clearTimeout(impatient);
+    this.destroy(new Error("closed by Seedbed"));
+  }
+  #armWatchdog() {
+    const silent = () => this.destroy(new Error(`the host sent nothing for ${this.#stall / 1e3} s`));
+    this.#watchdog ??= setTimeout(silent, this.#stall);
+  }
+  #answered() {
+    if (this.#open.size > 0 && !this.#lost) {
+      this.#watchdog?.refresh();
+      return;
+    }
+    clearTimeout(this.#watchdog);
+    this.#watchdog = void 0;
+  }
+};
+var goodbye = 2e3;
+
+// src/adapters/ssh/host-key.ts
+import { createHash as createHash4 } from "node:crypto";
+function parseHostKey(line) {
+  const [type, base64] = line.trim().split(/\s+/);
+  const blob = Buffer.from(base64 ?? "", "base64");
+  if (type && blob.length > 0 && blob.toString("base64") === base64 && keyType(blob) === type) return { type, blob };
+  throw new SeedbedError("ssh-host-key-invalid", `The host key in the settings is not a public key: ${line.trim()}`, {
+    fix: "Use the line that `ssh-keyscan -t ed25519 <host>` prints, without the host name: `ssh-ed25519 AAAA…`."
+  });
+}
+function describeHostKey(blob) {
+  return `${keyType(blob) ?? "unknown type"} SHA256:${createHash4("sha256").update(blob).digest("base64").replace(/=+$/, "")}`;
+}
+function hostKeyAlgorithms(expected) {
+  const wanted = expected.type === "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256"] : [expected.type];
+  const known2 = [
+    "ssh-ed25519",
+    "ecdsa-sha2-nistp256",
+    "ecdsa-sha2-nistp384",
+    "ecdsa-sha2-nistp521",
+    "rsa-sha2-512",
+    "rsa-sha2-256"
+  ];
+  return [...wanted, ...known2.filter((algorithm) => !wanted.includes(algorithm))];
+}
+function hostKeyMismatch(login, expected, offered) {
+  const message = [
+    `${login} presents a different host key than the settings expect. Nothing was sent to it.`,
+    `expected ${describeHostKey(expected)}`,
+    `offered  ${describeHostKey(offered)}`
+  ].join("\n");
+  return new SeedbedError("ssh-host-key-mismatch", message, {
+    fix: "Ask the host's administrators whether its key was changed. If it was, set `host_key` of the source in .github/seedbed.yml to the new key; if it was not, somebody may be intercepting the connection."
+  });
+}
+function keyType(blob) {
+  if (blob.length < 4) return null;
+  const length = blob.readUInt32BE(0);
+  return length > 0 && length <= 64 && blob.length >= 4 + length ? blob.toString("latin1", 4, 4 + length) : null;
+}
+
+// src/adapters/ssh/load.ts
+import { registerHooks } from "node:module";
+import { fileURLToPath } from "node:url";
+
+// src/adapters/ssh/ssh2-edits.ts
+import { readFileSync } from "node:fs";
+var keyFields = [
+  "this._encKey = enc.cipherKey;",
+  "this._decipherKey = dec.decipherKey;",
+  "this._encKeyMain = enc.cipherKey.slice(0, 32);",
+  "this._encKeyPktLen = enc.cipherKey.slice(32);",
+  "this._decKeyMain = dec.decipherKey.slice(0, 32);",
+  "this._decKeyPktLen = dec.decipherKey.slice(32);",
+  "this._macKey = enc.macKey;",
+  "this._macKey = dec.macKey;"
+].map((text6) => [text6, text6.replace(/= (.+);$/, "= createSecretKey($1);")]);
+var chachaWrites = [
+  ["      .update(packet.slice(0, 4));\n    this._onWrite(pktLenEnc);\n", "      .update(packet.slice(0, 4));\n"],
+  [
+    "      .update(packet.slice(4));\n    this._onWrite(payloadEnc);\n\n    // Calculate Poly1305 MAC",
+    "      .update(packet.slice(4));\n\n    // Calculate Poly1305 MAC"
+  ],
+  [
+    "      0\n    );\n    this._onWrite(mac);\n\n    this.outSeqno = (this.outSeqno + 1) >>> 0;",
+    "      0\n    );\n    this.outSeqno = (this.outSeqno + 1) >>> 0;\n    this._onWrite(pktLenEnc);\n    this._onWrite(payloadEnc);\n    this._onWrite(mac);"
+  ]
+];
+var lateVerdict = [
+  [
+    "          hsWrite = undefined;\n          this._protocol._onHandshakeComplete(negotiated);",
+    "          hsWrite = undefined;\n          this._protocol._kexinit = undefined;\n          this._protocol._onHandshakeComplete(negotiated);"
+  ],
+  ["this._kexinit = this._protocol._kexinit = undefined;", "this._kexinit = undefined;"]
+];
+var mark = ["module.exports = {", "module.exports = {\n  seedbedEdits: true,"];
+var edits = {
+  "crypto.js": [
+    [
+      "createCipheriv, createDecipheriv, createHmac, randomFillSync",
+      "createCipheriv, createDecipheriv, createHmac, createSecretKey, randomFillSync"
+    ],
+    ...keyFields,
+    ...chachaWrites,
+    mark
+  ],
+  "kex.js": [...lateVerdict, mark]
+};
+var editedFile = /[\\/]ssh2[\\/]lib[\\/]protocol[\\/](crypto|kex)\.js$/;
+function editSsh2File(path4) {
+  const name3 = editedFile.exec(path4)?.[1];
+  if (name3 === void 0) return null;
+  return applyEdits(readFileSync(path4, "utf8"), edits[`${name3}.js`]);
+}
+function applyEdits(source, table2) {
+  return table2.reduce((text6, [from, to]) => {
+    const parts = text6.split(from);
+    if (parts.length !== 2)
+      throw new Error(`ssh2 is not the version that the edits were made for: found ${parts.length - 1} times: ${from}`);
+    return parts.join(to);
+  }, source);
+}
+
+// src/adapters/ssh/load.ts
+var loading;
+function loadSsh2() {
+  return loading ??= loadEdited();
+}
+async function loadEdited() {
+  const hooks = registerHooks({
+    load(url, context, nextLoad) {
+      const edited = url.startsWith("file:") ? editSsh2File(fileURLToPath(url)) : null;
+      if (edited === null) return nextLoad(url, context);
+      return { format: "commonjs", source: edited, shortCircuit: true };
+    }
+  });
+  try {
+    const library = await Promise.resolve().then(() => __toESM(require_lib2(), 1));
+    const [crypto, kex] = await Promise.all([
+      Promise.resolve().then(() => __toESM(require_crypto(), 1)),
+      Promise.resolve().then(() => __toESM(require_kex(), 1))
+    ]);
+    if (crypto.default.seedbedEdits && kex.default.seedbedEdits) return library.default;
+  } finally {
+    hooks.deregister();
+  }
+  throw new SeedbedError("ssh-library-unedited", "ssh2 was loaded before Seedbed's edits could be applied.", {
+    fix: "Load ssh2 through loadSsh2() only; a bundle must be built with ssh2Plugin."
+  });
+}
+
+// src/adapters/ssh/open-connection.ts
+async function openConnection2(target, deadlines, signal2) {
+  const { Client, utils } = await loadSsh2();
+  signal2?.throwIfAborted();
+  const expected = parseHostKey(target.hostKey);
+  const key = parsePrivateKey(target, utils.parseKey);
+  const login = `${target.user}@${target.host}:${target.port}`;
+  const client = new Client();
+  const socket = connect({ host: target.host, port: target.port, noDelay: true });
+  const abort = () => socket.destroy(new Error("aborted"));
+  signal2?.addEventListener("abort", abort, { once: true });
+  let wrongKey;
+  const verify3 = (offered) => {
+    if (expected.blob.equals(offered)) return true;
+    wrongKey = Buffer.from(offered);
+    return false;
+  };
+  try {
+    await logIn(client, { ...configure(target, { expected, verify: verify3, deadlines }), sock: socket });
+    return new SshConnection(client, socket, deadlines.stall);
+  } catch (error) {
+    socket.destroy();
+    signal2?.throwIfAborted();
+    if (wrongKey) throw hostKeyMismatch(login, expected.blob, wrongKey);
+    const { nameSecrets = nameInputs } = target;
+    throw explainConnectFailure(error, { login, key: describeHostKey(key.getPublicSSH()), nameSecrets });
+  } finally {
+    signal2?.removeEventListener("abort", abort);
+  }
+}
+async function checkPrivateKey(target) {
+  const { utils } = await loadSsh2();
+  parsePrivateKey(target, utils.parseKey);
+}
+function parsePrivateKey(target, parse4) {
+  const { privateKey, passphrase, nameSecrets = nameInputs } = target;
+  const parsed = parse4(privateKey, passphrase);
+  if (parsed instanceof Error) throw explainKeyFailure(parsed, nameSecrets);
+  const key = [parsed].flat()[0];
+  if (!key?.isPrivateKey()) throw explainKeyFailure(new Error("it only contains a public key"), nameSecrets);
+  return key;
+}
+async function logIn(client, config) {
+  await new Promise((resolve3, reject) => {
+    client.once("ready", resolve3);
+    client.on("error", reject);
+    client.once("close", () => reject(new Error("the host closed the connection before the login")));
+    client.connect(config);
+  });
+}
+function configure(target, { expected, verify: verify3, deadlines }) {
+  return {
+    username: target.user,
+    privateKey: target.privateKey,
+    ...target.passphrase === void 0 ? {} : { passphrase: target.passphrase },
+    authHandler: ["publickey"],
+    // ssh2 calls this again at every rekey and treats a Promise as a yes, so it must return a boolean.
+    hostVerifier: verify3,
+    readyTimeout: deadlines.connect,
+    keepaliveInterval: 1e4,
+    keepaliveCountMax: 3,
+    algorithms: {
+      serverHostKey: hostKeyAlgorithms(expected),
+      cipher: [
+        "aes128-gcm@openssh.com",
+        "aes256-gcm@openssh.com",
+        "aes128-ctr",
+        "aes256-ctr",
+        "chacha20-poly1305@openssh.com"
+      ],
+      // Group exchange checks a prime on the main thread for 1 to 21 s per rekey, so it comes last.
+      kex: [
+        "curve25519-sha256",
+        "curve25519-sha256@libssh.org",
+        "ecdh-sha2-nistp256",
+        "ecdh-sha2-nistp384",
+        "ecdh-sha2-nistp521",
+        "diffie-hellman-group14-sha256",
+        "diffie-hellman-group16-sha512",
+        "diffie-hellman-group18-sha512",
+        "diffie-hellman-group-exchange-sha256"
+      ]
+    }
+  };
+}
+
+// src/adapters/ssh/sftp.ts
+var sftpStatus = { noSuchFile: 2, permissionDenied: 3 };
+var SftpChannel = class _SftpChannel {
+  #connection;
+  #sftp;
+  #closed = false;
+  constructor(connection, sftp) {
+    this.#connection = connection;
+    this.#sftp = sftp;
+    sftp.on("error", (error) => connection.destroy(error));
+    sftp.on("end", () => this.#closed = true);
+    sftp.on("close", () => this.#closed = true);
+  }
+  /** Checks that the channel is open, because ssh2 silently drops requests on a closed one. */
+  get closed() {
+    return this.#closed;
+  }
+  /** Rejects with ConnectionLost, or with SeedbedError `ssh-sftp-refused`. */
+  static async open(connection) {
+    try {
+      const sftp = await connection.call((done) => connection.client.sftp(done));
+      return new _SftpChannel(connection, sftp);
+    } catch (error) {
+      throw error instanceof ConnectionLost ? error : noSftp(error);
+    }
+  }
+  /** Maximum bytes of a read that the server answers at once. */
+  get readLimit() {
+    const { _maxReadLen: limit } = this.#sftp;
+    return typeof limit === "number" && limit > 0 ? limit : 32768;
+  }
+  async facts(path4) {
+    const stats = await this.#ask(path4, (done) => this.#sftp.stat(path4, done)).catch(noSuchFileIsNull);
+    if (stats && !stats.isFile())
+      throw new SeedbedError("source-not-a-file", `${path4} on the SSH host is not a regular file.`, {
+        fix: "Use the path of the dump file itself, not of its folder."
+      });
+    return stats && { bytes: stats.size, modified: stats.mtime };
+  }
+  async list(folder) {
+    const entries = await this.#ask(folder, (done) => this.#sftp.readdir(folder, done));
+    return entries.map((entry) => entry.filename).toSorted();
+  }
+  /** A missing file counts as removed, because the response to an earlier removal may have been lost. */
+  async remove(path4) {
+    await this.#ask(path4, (done) => this.#sftp.unlink(path4, (error) => done(error, null))).catch(
+      noSuchFileIsNull
+    );
+  }
+  async freeBytes(folder) {
+    const extensions = this.#sftp._extensions ?? {};
+    if (extensions["statvfs@openssh.com"] !== "2") return null;
+    const answer = await this.#ask(folder, (done) => this.#sftp.ext_openssh_statvfs(folder, done));
+    return answer.f_bavail * answer.f_frsize;
+  }
+  async openFile(path4) {
+    const ask2 = (start) => this.#ask(path4, start);
+    const sftp = this.#sftp;
+    const handle = await ask2((done) => sftp.open(path4, "r", done));
+    const readFacts = async () => {
+      const stats = await ask2((done) => sftp.fstat(handle, done));
+      return { bytes: stats.size, modified: stats.mtime };
+    };
+    return {
+      facts: await readFacts(),
+      readFacts,
+      read: (target, length, position) => ask2((done) => sftp.read(handle, target, 0, length, position, done)),
+      close: async () => {
+        await ask2((done) => sftp.close(handle, (error) => done(error, null)));
+      }
+    };
+  }
+  async #ask(path4, start) {
+    if (this.#closed) throw new ConnectionLost("the SFTP session has ended");
+    try {
+      return await this.#connection.call(start);
+    } catch (error) {
+      throw explain2(error, path4);
+    }
+  }
+};
+function noSftp(cause) {
+  return new SeedbedError("ssh-sftp-refused", `The SSH host did not start an SFTP session: ${cause.message}`, {
+    fix: "Enable `Subsystem sftp internal-sftp` in its sshd_config for this user.",
+    cause
+  });
+}
+function noSuchFileIsNull(error) {
+  if (error instanceof SeedbedError && error.code === "source-no-such-file") return null;
+  throw error;
+}
+function explain2(error, path4) {
+  const options = { cause: error };
+  if (error instanceof ConnectionLost) return error;
+  if (error.message === "No response from server") return new ConnectionLost(error.message, options);
+  if (error.code === sftpStatus.noSuchFile)
+    return new SeedbedError("source-no-such-file", `The SSH host has no file ${path4}: ${error.message}`, {
+      ...options,
+      fix: "Compare the path of the Oracle directory with the SSH user's view: both must be the same folder."
+    });
+  if (error.code === sftpStatus.permissionDenied)
+    return new SeedbedError("source-permission-denied", `The SSH host refused ${path4}: ${error.message}`, {
+      ...options,
+      fix: "Allow the SSH user to read, list and delete files in the folder of the Oracle directory, for example through its group."
+    });
+  return new SeedbedError("source-sftp-failed", `SFTP failed for ${path4}: ${error.message}`, {
+    ...options,
+    fix: "The message above comes from the SSH server. Check its log at this time."
+  });
+}
+
+// src/adapters/ssh/pool.ts
+var ReadingConnection = class {
+  connection;
+  #channels = [];
+  #opening;
+  constructor(connection) {
+    this.connection = connection;
+  }
+  /** One channel; several callers at the same time share the one that the first of them opens. */
+  async channel() {
+    this.#channels = this.#channels.filter((channel) => !channel.closed);
+    const [open5] = this.#channels;
+    if (open5) return open5;
+    this.#opening ??= this.#openFirst().finally(() => this.#opening = void 0);
+    return this.#opening;
+  }
+  async #openFirst() {
+    const channel = await SftpChannel.open(this.connection);
+    this.#channels.push(channel);
+    return channel;
+  }
+  /** Up to `wanted` channels, at least one: a server may have fewer to give, and `fewer` is told why. */
+  async channels(wanted, fewer) {
+    await this.channel();
+    const missing2 = Math.max(0, wanted - this.#channels.length);
+    const opened = await Promise.all(Array.from({ length: missing2 }, () => openAnother(this.connection, fewer)));
+    this.#channels.push(...opened.filter((channel) => channel !== null));
+    return this.#channels.slice(0, wanted);
+  }
+};
+async function openAnother(connection, fewer) {
+  try {
+    return await SftpChannel.open(connection);
+  } catch (error) {
+    if (error instanceof ConnectionLost) throw error;
+    fewer(error);
+    return null;
+  }
+}
+var ConnectionPool = class {
+  #target;
+  #deadlines;
+  #idle = [];
+  #taken = /* @__PURE__ */ new Set();
+  #closed = false;
+  constructor(target, deadlines) {
+    this.#target = target;
+    this.#deadlines = deadlines;
+  }
+  async take(signal2) {
+    const idle = this.#idle.pop();
+    if (idle?.connection.lost) return this.take(signal2);
+    const reading = idle ?? new ReadingConnection(await openConnection2(this.#target, this.#deadlines, signal2));
+    const { connection } = reading;
+    if (this.#closed) connection.destroy(new Error("closed by Seedbed"));
+    this.#taken.add(connection);
+    connection.onLost(() => this.#taken.delete(connection));
+    return reading;
+  }
+  give(reading) {
+    this.#taken.delete(reading.connection);
+    if (this.#closed) reading.connection.destroy(new Error("closed by Seedbed"));
+    else this.#idle.push(reading);
+  }
+  async close() {
+    this.#closed = true;
+    for (const connection of this.#taken) connection.destroy(new Error("closed by Seedbed"));
+    await Promise.all(this.#idle.splice(0).map(({ connection }) => connection.close()));
+  }
+  get closed() {
+    return this.#closed;
+  }
+};
+
+// src/adapters/ssh/reader.ts
+import { setTimeout as wait2 } from "node:timers/promises";
+
+// src/adapters/ssh/read-in-order.ts
+var EndedEarly = class extends Error {
+  name = "EndedEarly";
+  position;
+  constructor(position) {
+    super(`the file ended at byte ${position}`);
+    this.position = position;
+  }
+};
+var alwaysServed = 32768;
+async function* readInOrder(lanes, stripe) {
+  const requests = new Requests(lanes, stripe);
+  for (let head2 = requests.next(); head2; head2 = requests.next()) {
+    const bytes = await head2;
+    requests.fill();
+    yield bytes;
+  }
+}
+var Requests = class {
+  #lanes;
+  #stripe;
+  #queue = [];
+  #position;
+  #chunk;
+  constructor(lanes, stripe) {
+    if (lanes.length === 0) throw new RangeError("reading a file needs at least one lane");
+    this.#lanes = lanes.map((lane) => ({ lane, busy: 0 }));
+    this.#stripe = stripe;
+    this.#position = stripe.offset;
+    this.#chunk = stripe.chunk;
+  }
+  next() {
+    this.fill();
+    return this.#queue.shift();
+  }
+  fill() {
+    const { end, depth } = this.#stripe;
+    while (this.#position < end && this.#queue.length < this.#lanes.length * depth) {
+      const length = Math.min(this.#chunk, end - this.#position);
+      const request = this.#request(this.#position, length);
+      request.catch(() => void 0);
+      this.#queue.push(request);
+      this.#position += length;
+    }
+  }
+  async #request(position, length) {
+    const slot = this.#lanes.reduce((least, each) => each.busy < least.busy ? each : least);
+    slot.busy += 1;
+    try {
+      return await this.#readFully(slot.lane, position, length);
+    } finally {
+      slot.busy -= 1;
+    }
+  }
+  /** Servers may return fewer bytes than requested: the rest is requested again. */
+  async #readFully(lane, position, length) {
+    const bytes = Buffer.allocUnsafeSlow(length);
+    let got = 0;
+    while (got < length) {
+      const count4 = await lane.read(bytes.subarray(got), length - got, position + got);
+      if (count4 === 0) throw new EndedEarly(position + got);
+      if (count4 < length - got) this.#chunk = Math.max(Math.min(this.#chunk, count4), alwaysServed);
+      got += count4;
+    }
+    return bytes;
+  }
+};
+
+// src/adapters/ssh/reader.ts
+var SshReader = class {
+  #pool;
+  #tuning;
+  #log;
+  constructor(pool, tuning, log2) {
+    this.#pool = pool;
+    this.#tuning = tuning;
+    this.#log = log2;
+  }
+  async *read(path4, options) {
+    const progress = { offset: 0, failures: 0, since: 0 };
+    for (let done = false; !done; ) {
+      options.signal.throwIfAborted();
+      try {
+        yield* this.#readFrom(path4, options, progress);
+        done = true;
+      } catch (error) {
+        options.signal.throwIfAborted();
+        await this.#prepareRetry(path4, progress, { error, signal: options.signal });
+      }
+    }
+  }
+  async *#readFrom(path4, { expected, signal: signal2 }, progress) {
+    const reading = await this.#pool.take(signal2);
+    const abort = () => reading.connection.destroy(new Error("aborted"));
+    signal2.addEventListener("abort", abort, { once: true });
+    let whole = false;
+    try {
+      const { files, chunk } = await this.#openLanes(reading, { path: path4, expected, progress });
+      const stripe = { offset: progress.offset, end: expected.bytes, chunk, depth: this.#tuning.depth };
+      for await (const bytes of readInOrder(files, stripe)) {
+        progress.offset += bytes.length;
+        yield bytes;
+      }
+      const [first] = files;
+      if (first) mustBeSame(path4, expected, await first.readFacts());
+      whole = await areClosed(files);
+    } catch (error) {
+      throw error instanceof EndedEarly ? changed(path4, expected, { ...expected, bytes: error.position }) : error;
+    } finally {
+      signal2.removeEventListener("abort", abort);
+      if (whole) this.#pool.give(reading);
+      else reading.connection.destroy(new Error("reading stopped before the end"));
+    }
+  }
+  async #openLanes(reading, { path: path4, expected, progress }) {
+    const fewer = this.#sayOnce(path4);
+    const first = await reading.channel();
+    const chunk = Math.min(this.#tuning.chunk, first.readLimit);
+    const needed = Math.ceil((expected.bytes - progress.offset) / (chunk * this.#tuning.depth));
+    const wanted = Math.max(1, Math.min(this.#tuning.channels >> progress.failures, needed));
+    const channels = await reading.channels(wanted, fewer);
+    const opened = await Promise.all(
+      channels.map((channel, index) => openFile(channel, path4, index > 0 ? fewer : null))
+    );
+    const files = opened.filter((file) => file !== null);
+    for (const file of files) mustBeSame(path4, expected, file.facts);
+    return { files, chunk };
+  }
+  /** Reading with fewer channels is slower and nothing worse: one line is enough for all that were refused. */
+  #sayOnce(path4) {
+    let said = false;
+    return (reason) => {
+      if (said) return;
+      said = true;
+      const text6 = reason instanceof Error ? reason.message : String(reason);
+      this.#log?.info(
+        `${path4}: the SSH host gives fewer channels than were asked for (${text6}); it is read with those.`
+      );
+    };
+  }
+  async #prepareRetry(path4, progress, failure) {
+    const { error, signal: signal2 } = failure;
+    if (!mayPass(error)) throw error;
+    if (this.#pool.closed) throw closedByUs(path4, error);
+    if (progress.offset - progress.since >= forgiving) progress.failures = 0;
+    progress.since = progress.offset;
+    progress.failures += 1;
+    const { retries, backoff } = this.#tuning;
+    const text6 = messageOf(error);
+    const broken = `${path4}: the SSH connection broke at byte ${progress.offset} (${text6})`;
+    if (progress.failures > retries) throw gaveUp(broken, retries, error);
+    this.#log?.warn(`${broken}; continuing from there, retry ${progress.failures} of ${retries}.`);
+    await wait2(Math.min(backoff * 2 ** (progress.failures - 1), longestPause), void 0, { signal: signal2 }).catch(
+      () => signal2.throwIfAborted()
+    );
+  }
+};
+var forgiving = 64 * 1024 * 1024;
+var longestPause = 15e3;
+async function openFile(channel, path4, fewer) {
+  try {
+    return await channel.openFile(path4);
+  } catch (error) {
+    if (fewer === null || error instanceof ConnectionLost) throw error;
+    fewer(error);
+    return null;
+  }
+}
+async function areClosed(files) {
+  const closed = await Promise.allSettled(files.map((file) => file.close()));
+  return closed.every(({ status }) => status === "fulfilled");
+}
+function mustBeSame(path4, expected, found) {
+  if (found.bytes !== expected.bytes || found.modified !== expected.modified) throw changed(path4, expected, found);
+}
+function changed(path4, expected, found) {
+  const text6 = ({ bytes, modified }) => `${bytes} bytes of ${new Date(modified * 1e3).toISOString()}`;
+  return new SeedbedError(
+    "source-file-changed",
+    `${path4} changed on the SSH host: it was ${text6(expected)}, now it is ${text6(found)}.`,
+    { fix: "Make sure that nothing else writes to the dump files, then run the seed again; it makes a new export." }
+  );
+}
+function gaveUp(broken, retries, cause) {
+  return new SeedbedError("ssh-connection-lost", `${broken}; gave up after ${retries} retries.`, {
+    fix: "Check the network between the runner and the SSH host and the host's sshd log, then run the seed again.",
+    cause
+  });
+}
+function closedByUs(path4, cause) {
+  return new SeedbedError(
+    "ssh-connection-lost",
+    `${path4} was still being read when Seedbed closed the SSH connection.`,
+    {
+      fix: "The run was ending; see the error that it reports for the reason.",
+      cause
+    }
+  );
+}
+
+// src/adapters/ssh/tunnel.ts
+import { createServer as createServer2 } from "node:net";
+async function openTunnel(connection, target, log2) {
+  const first = await openChannel(connection, target);
+  const ends = /* @__PURE__ */ new Set();
+  hold(ends, first);
+  let spare = first;
+  const serve = async (socket) => {
+    hold(ends, socket);
+    const ready = spare?.readable && !spare.readableEnded ? spare : void 0;
+    spare = void 0;
+    const channel = ready ?? await openChannel(connection, target);
+    if (socket.destroyed) channel.destroy();
+    hold(ends, channel);
+    join9(socket, channel);
+  };
+  const server = createServer2({ noDelay: true, allowHalfOpen: true }, (socket) => {
+    serve(socket).catch((error) => {
+      log2?.warn(`A connection through the SSH tunnel was refused: ${error.message}`);
+      socket.destroy();
+    });
+  });
+  const port = await listen2(server);
+  const destroy = () => {
+    server.close();
+    for (const end of ends) end.destroy();
+    ends.clear();
+  };
+  connection.onLost(destroy);
+  return { host: "127.0.0.1", port, destroy };
+}
+function hold(ends, end) {
+  ends.add(end);
+  end.on("error", () => end.destroy());
+  end.once("close", () => ends.delete(end));
+}
+function join9(socket, channel) {
+  socket.pipe(channel);
+  channel.pipe(socket);
+  socket.once("close", () => channel.destroy());
+  channel.once("close", () => socket.destroySoon());
+}
+async function listen2(server) {
+  await new Promise((resolve3, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve3);
+  });
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new TypeError("a TCP server has a port");
+  return address.port;
+}
+var openDeadline = 3e4;
+async function openChannel(connection, { host, port }) {
+  try {
+    return await requestChannel(connection, { host, port });
+  } catch (error) {
+    throw new SeedbedError(
+      "ssh-forward-refused",
+      `The SSH host refused to forward to ${host}:${port}: ${messageOf(error)}`,
+      {
+        fix: "Allow forwarding to this address in the host's sshd (AllowTcpForwarding, PermitOpen) and check that the database's listener is running there.",
+        cause: error
+      }
+    );
+  }
+}
+async function requestChannel(connection, { host, port }) {
+  if (connection.lost) throw connection.lost;
+  const { promise, resolve: resolve3, reject } = Promise.withResolvers();
+  let late = false;
+  const deadline = setTimeout(() => {
+    late = true;
+    reject(new Error(`no response within ${openDeadline / 1e3} s`));
+  }, openDeadline);
+  const forget = connection.onLost(reject);
+  connection.client.forwardOut("127.0.0.1", 0, host, port, (error, channel) => {
+    if (error) reject(error);
+    else if (late) channel.destroy();
+    else resolve3(channel);
+  });
+  return promise.finally(() => {
+    clearTimeout(deadline);
+    forget();
+  });
+}
+
+// src/adapters/ssh/host.ts
+async function connectHost(target, options = {}) {
+  const deadlines = { connect: options.connect ?? 2e4, stall: options.stall ?? 3e4 };
+  const tuning = {
+    channels: options.channels ?? 8,
+    depth: options.depth ?? 8,
+    chunk: options.chunk ?? 261120,
+    retries: options.retries ?? 5,
+    backoff: options.backoff ?? 500
+  };
+  const { log: log2 } = options;
+  const connection = await openPatiently(() => openConnection2(target, deadlines), { tuning, log: log2 });
+  return new Ssh2Host({ target, deadlines, tuning, log: log2, connection });
+}
+var LOGIN_RETRIES = 2;
+function openPatiently(open5, { tuning, log: log2 }) {
+  return pRetry(open5, {
+    retries: Math.min(LOGIN_RETRIES, tuning.retries),
+    minTimeout: tuning.backoff,
+    shouldRetry: ({ error }) => mayPass(error),
+    onFailedAttempt: ({ error, retriesLeft }) => {
+      if (retriesLeft > 0 && mayPass(error)) log2?.warn(`${error.message} Trying again.`);
+    }
+  });
+}
+var Ssh2Host = class {
+  #connect;
+  #takeFromPool;
+  #log;
+  #pool;
+  #reader;
+  #abort = new AbortController();
+  #connection;
+  #questions;
+  constructor({ target, deadlines, tuning, log: log2, connection }) {
+    const { signal: signal2 } = this.#abort;
+    this.#connect = () => openPatiently(() => openConnection2(target, deadlines, signal2), { tuning, log: log2 });
+    this.#takeFromPool = () => openPatiently(() => this.#pool.take(signal2), { tuning, log: log2 });
+    this.#connection = Promise.resolve(connection);
+    this.#log = log2;
+    this.#pool = new ConnectionPool(target, deadlines);
+    this.#reader = new SshReader(this.#pool, tuning, log2);
+  }
+  async forward(host, port) {
+    const before2 = this.#connection;
+    const known2 = await before2.catch(() => void 0);
+    if ((!known2 || known2.lost) && this.#connection === before2) this.#connection = this.#connect();
+    return openTunnel(await this.#connection, { host, port }, this.#log);
+  }
+  facts(path4) {
+    return this.#ask((sftp) => sftp.facts(path4));
+  }
+  list(folder) {
+    return this.#ask((sftp) => sftp.list(folder));
+  }
+  freeBytes(folder) {
+    return this.#ask((sftp) => sftp.freeBytes(folder));
+  }
+  remove(path4) {
+    return this.#ask((sftp) => sftp.remove(path4));
+  }
+  read(path4, options) {
+    return this.#reader.read(path4, options);
+  }
+  async close() {
+    this.#abort.abort(new Error("closed by Seedbed"));
+    const connection = await this.#connection.catch(() => void 0);
+    await Promise.all([this.#pool.close(), connection?.close()]);
+  }
+  /** Every file operation may be retried once, because a connection that was idle for hours may be lost. */
+  async #ask(question) {
+    try {
+      return await question(await this.#channel());
+    } catch (error) {
+      if (!(error instanceof ConnectionLost) || this.#abort.signal.aborted) throw explain3(error);
+      this.#log?.warn(`The SSH connection was lost (${error.message}); connecting again.`);
+    }
+    try {
+      return await question(await this.#channel());
+    } catch (error) {
+      throw explain3(error);
+    }
+  }
+  async #channel() {
+    const before2 = this.#questions;
+    const known2 = await before2?.catch(() => void 0);
+    if ((!known2 || known2.connection.lost) && this.#questions === before2) this.#questions = this.#takeFromPool();
+    const channel = await (await this.#questions)?.channel();
+    if (!channel) throw new ConnectionLost("there is no SFTP session");
+    return channel;
+  }
+};
+function explain3(error) {
+  if (error instanceof SeedbedError) return error;
+  const text6 = messageOf(error);
+  return new SeedbedError("ssh-connection-lost", `The SSH connection was lost: ${text6}`, {
+    fix: "Check the network between the runner and the SSH host and the host's sshd log, then try again.",
+    cause: error
   });
 }
 
 // src/adapters/seed-connections.ts
 var DEADLINES = { connect: 3e4, call: 3e5, grace: 1e4 };
-var HELPER_LIMIT_MILLISECONDS = 6e4;
-function connectSeedPorts(credentials, { environment, nameSecrets = nameInputs, signal: signal2, onSecret = () => void 0 }) {
+function connectSeedPorts(credentials, { environment, nameSecrets = nameInputs, signal: signal2, onSecret }) {
   const proxies = readProxies(environment);
   const insecure = (environment["SEEDBED_INSECURE_REGISTRIES"] ?? "").split(",");
   const key = {
@@ -58885,13 +58981,7 @@ function connectSeedPorts(credentials, { environment, nameSecrets = nameInputs, 
     privateKey: credentials.sshPrivateKey,
     ...credentials.sshPassphrase ? { passphrase: credentials.sshPassphrase } : {}
   };
-  const logins = new LoginFinder({
-    readConfig: () => readDockerConfig(environment),
-    process: openProcess(environment),
-    helperLimitMilliseconds: HELPER_LIMIT_MILLISECONDS,
-    signal: signal2,
-    onSecret
-  });
+  const logins = openDockerLogins({ environment, signal: signal2, onSecret });
   return {
     checkKey: () => checkPrivateKey(key),
     connectHost: ({ ssh }, log2) => connectHost({ host: ssh.host, port: ssh.port, user: ssh.user, hostKey: ssh.host_key, ...key }, { log: log2 }),
@@ -59524,9 +59614,6 @@ function listKeys(key, resolve3) {
   return children.flatMap((child3) => [child3, ...listKeys(child3, resolve3)]);
 }
 
-// src/document/schema-check.ts
-var import__ = __toESM(require__(), 1);
-
 // src/document/schema-example.ts
 function exampleOf(node) {
   const example = node?.examples?.[0] ?? node?.default ?? node?.enum?.[0];
@@ -59540,9 +59627,9 @@ function exampleOf(node) {
 function quoteWhereNeeded(text6) {
   return /^[A-Za-z][A-Za-z0-9 /_.@+=-]*$/.test(text6) && !/^(?:true|false|null|yes|no)$/i.test(text6) ? text6 : JSON.stringify(text6);
 }
-var LONGEST3 = 1e3;
+var LONGEST4 = 1e3;
 function correctSlip(value, node) {
-  if (node?.pattern === void 0 || value.length > LONGEST3) return null;
+  if (node?.pattern === void 0 || value.length > LONGEST4) return null;
   const pattern = new RegExp(node.pattern, "u");
   const text6 = value.trim();
   const unit = text6.replace(/\s*([KMGT])i?B?$/i, (_, letter) => `${letter.toUpperCase()}i`);
@@ -59558,20 +59645,20 @@ function describeKeyError(error, at2, book) {
   return null;
 }
 function unknownKey(name3, at2, book) {
-  const known = Object.keys(book.nodeAt(at2)?.properties ?? {});
+  const known2 = Object.keys(book.nodeAt(at2)?.properties ?? {});
   return {
     code: isSecretKey(name3) ? "secret-in-file" : "unknown-key",
     at: [...at2, name3],
     key: true,
     what: `${quote(name3)} is not a key of ${nameParent(at2)}`,
-    why: `its keys are ${listNames(known)}`,
-    fix: fixUnknownKey(name3, known, book)
+    why: `its keys are ${listNames(known2)}`,
+    fix: fixUnknownKey(name3, known2, book)
   };
 }
-function fixUnknownKey(name3, known, book) {
+function fixUnknownKey(name3, known2, book) {
   if (isSecretKey(name3))
     return "remove it and change that secret, because it has been in git; files only name where the cluster keeps a secret";
-  const near = findNearNames(name3, known);
+  const near = findNearNames(name3, known2);
   if (near.length > 0) return `did you mean ${joinOr(near)}?`;
   const elsewhere = book.keys.filter((key) => key.path.endsWith(`.${name3}`)).map((key) => key.path);
   if (elsewhere.length > 0) return `remove it here; did you mean ${joinOr(elsewhere.slice(0, 3))}?`;
@@ -59607,6 +59694,32 @@ function fixName(meant, example) {
 }
 function nameParent(at2) {
   return at2.length === 0 ? "the file" : showSteps(at2);
+}
+
+// src/document/own-schema.ts
+var import__ = __toESM(require__(), 1);
+
+// src/document/utc-time.ts
+var UTC = /^(\d{4})-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z$/;
+function isUtcTime(text6) {
+  const year = Number(UTC.exec(text6)?.[1] ?? 0);
+  const at2 = Date.parse(text6);
+  return year >= 1970 && !Number.isNaN(at2) && new Date(at2).toISOString().slice(0, 19) === text6.slice(0, 19);
+}
+var FORMATS = { "utc-time": isUtcTime };
+
+// src/document/own-schema.ts
+var OPTIONS2 = {
+  allowUnionTypes: true,
+  // A test validates our own schemas: compiling the schema of schemas would take longer than everything else at a start.
+  validateSchema: false,
+  // Its optimizer takes longer to shorten the code of a check than a process saves by that.
+  code: { optimize: false },
+  formats: FORMATS
+};
+function lazyValidator(schema, options = {}) {
+  let validate;
+  return () => validate ??= new import__.Ajv2020({ ...OPTIONS2, ...options }).compile(schema);
 }
 
 // src/document/value-problems.ts
@@ -59745,13 +59858,19 @@ function describeOther({ error, name: name3, value }) {
 }
 
 // src/document/schema-check.ts
+var OPTIONS3 = {
+  allErrors: true,
+  useDefaults: true,
+  verbose: true,
+  keywords: ["patternErrorMessage", "alternatives"]
+};
 function compileSchema(book) {
-  let validate4;
+  const validator4 = lazyValidator(expandSchema(book.schema, book.schema), OPTIONS3);
   return (document2) => {
-    validate4 ??= compile(book);
+    const validate = validator4();
     const filled = structuredClone(document2);
-    if (validate4(filled)) return { findings: [], value: filled, draft: filled };
-    const errors = withoutEchoes((validate4.errors ?? []).filter(isOwnError));
+    if (validate(filled)) return { findings: [], value: filled, draft: filled };
+    const errors = withoutEchoes((validate.errors ?? []).filter(isOwnError));
     const findings = describeFirst(errors, (error) => describe(error, document2, book));
     return { findings, value: null, draft: draftOf(withoutUnsound(filled, errors)) };
   };
@@ -59759,12 +59878,6 @@ function compileSchema(book) {
 function draftOf(sound) {
   const isMap6 = typeof sound === "object" && sound !== null && !Array.isArray(sound);
   return isMap6 ? sound : {};
-}
-function compile(book) {
-  const options = { allErrors: true, useDefaults: true, verbose: true, allowUnionTypes: true, validateSchema: false };
-  const ajv = new import__.Ajv2020(options);
-  ajv.addVocabulary(["patternErrorMessage", "alternatives"]);
-  return ajv.compile(expandSchema(book.schema, book.schema));
 }
 function isOwnError(error) {
   return error.keyword !== "propertyNames";
@@ -60187,8 +60300,8 @@ var PROFILES = {
 var PROFILE_NAMES = Object.keys(PROFILES);
 
 // src/request/rule.ts
-function listEntries2(list2) {
-  return (list2 ?? []).flatMap((entry, index) => entry === void 0 ? [] : [{ index, entry }]);
+function listEntries2(list3) {
+  return (list3 ?? []).flatMap((entry, index) => entry === void 0 ? [] : [{ index, entry }]);
 }
 function findProfile({ draft, settings, settingsBroken }) {
   const base = draft.database?.base;
@@ -60215,9 +60328,9 @@ function isScript(path4) {
 }
 function listScripts({ draft }) {
   return ["pre_import", "masking", "post_import"].flatMap(
-    (list2) => listEntries2(draft.database?.scripts?.[list2]).map(({ index, entry }) => ({
+    (list3) => listEntries2(draft.database?.scripts?.[list3]).map(({ index, entry }) => ({
       path: entry,
-      at: ["database", "scripts", list2, index]
+      at: ["database", "scripts", list3, index]
     }))
   );
 }
@@ -60315,7 +60428,7 @@ var checkDuplicates = ({ draft }) => {
     ({ index, entry }) => repeated(named2(entry.tables), ["source_database", "schemas", index, "tables"], "name")
   );
   const scripts2 = ["pre_import", "masking", "post_import"].flatMap(
-    (list2) => repeated(listEntries2(database?.scripts?.[list2]), ["database", "scripts", list2])
+    (list3) => repeated(listEntries2(database?.scripts?.[list3]), ["database", "scripts", list3])
   );
   return [
     ...repeated(named2(source?.schemas), ["source_database", "schemas"], "name"),
@@ -60326,12 +60439,12 @@ var checkDuplicates = ({ draft }) => {
     ...scripts2
   ];
 };
-function named2(list2) {
-  return listEntries2(list2).flatMap(
+function named2(list3) {
+  return listEntries2(list3).flatMap(
     ({ index, entry }) => entry.name === void 0 ? [] : [{ index, entry: entry.name }]
   );
 }
-function repeated(entries, list2, key) {
+function repeated(entries, list3, key) {
   const first = /* @__PURE__ */ new Map();
   return entries.flatMap(({ index, entry }) => {
     const earlier = first.get(entry);
@@ -60340,9 +60453,9 @@ function repeated(entries, list2, key) {
     return [
       {
         code: "duplicate-name",
-        at: key === void 0 ? [...list2, index] : [...list2, index, key],
-        what: `${quote(entry)} is listed twice in ${showSteps(list2)}`,
-        why: `it is first listed at ${showSteps([...list2, earlier])}`,
+        at: key === void 0 ? [...list3, index] : [...list3, index, key],
+        what: `${quote(entry)} is listed twice in ${showSteps(list3)}`,
+        why: `it is first listed at ${showSteps([...list3, earlier])}`,
         fix: "remove one of them"
       }
     ];
@@ -60359,17 +60472,17 @@ var checkImportOptions = (input) => [
 ];
 function checkRemap({ draft }) {
   const schemas = draft.source_database?.schemas;
-  const known = listEntries2(schemas).flatMap(({ entry }) => entry.name ?? []);
-  if (schemas === void 0 || known.length < schemas.length) return [];
-  const exported = new Set(known);
+  const known2 = listEntries2(schemas).flatMap(({ entry }) => entry.name ?? []);
+  if (schemas === void 0 || known2.length < schemas.length) return [];
+  const exported = new Set(known2);
   const unknown2 = Object.keys(draft.database?.import?.remap_schema ?? {}).filter((name3) => !exported.has(name3));
   return describeFirst(unknown2, (name3) => ({
     code: "unknown-schema",
     at: ["database", "import", "remap_schema", name3],
     key: true,
     what: `${quote(name3)} is not exported`,
-    why: `source_database.schemas has ${listNames(known)}`,
-    fix: suggestName(name3, known, "remove it, or add the schema")
+    why: `source_database.schemas has ${listNames(known2)}`,
+    fix: suggestName(name3, known2, "remove it, or add the schema")
   }));
 }
 var ROWS_LOST = /* @__PURE__ */ new Set(["ORA-31693", "ORA-02354", "ORA-02374", "ORA-12899"]);
@@ -60634,17 +60747,17 @@ var checkPlacement = ({ draft, settings, settingsBroken }) => {
     }) : []
   ];
 };
-function unknownName(name3, { at: at2, kind, known }) {
-  if (name3 === void 0 || known.includes(name3)) return [];
+function unknownName(name3, { at: at2, kind, known: known2 }) {
+  if (name3 === void 0 || known2.includes(name3)) return [];
   return [
     {
       code: `unknown-${kind.split(" ", 1)[0]}`,
       at: at2,
       what: `${quote(name3)} is not a ${kind}`,
-      why: `expected one of ${listNames(known)}`,
+      why: `expected one of ${listNames(known2)}`,
       fix: suggestName(
         name3,
-        known,
+        known2,
         "choose an existing one, or ask the platform team to add it to .github/seedbed.yml"
       )
     }
@@ -60668,8 +60781,8 @@ function isTimeZone(name3) {
   if (name3 === "UTC") return true;
   if (!/^[A-Z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+)+$/.test(name3)) return false;
   try {
-    const known = new Intl.DateTimeFormat("en", { timeZone: name3 }).resolvedOptions().timeZone;
-    return known.toLowerCase() !== name3.toLowerCase() || known === name3;
+    const known2 = new Intl.DateTimeFormat("en", { timeZone: name3 }).resolvedOptions().timeZone;
+    return known2.toLowerCase() !== name3.toLowerCase() || known2 === name3;
   } catch (error) {
     if (error instanceof RangeError) return false;
     throw error;
@@ -61018,26 +61131,26 @@ var checkSource = (input) => {
   const scope = !Object.hasOwn(source, "schemas") ? [allSchemas(settings ? settings.policy.all_schemas : true)] : [];
   if (!settings) return [...checkWrittenOut(input), ...scope];
   if (source.name === void 0) return Object.hasOwn(source, "name") ? scope : [...checkInline(input), ...scope];
-  const known = ownEntry(settings.sources, source.name);
-  if (!known) return [unknownSource(source.name, Object.keys(settings.sources)), ...scope];
+  const known2 = ownEntry(settings.sources, source.name);
+  if (!known2) return [unknownSource(source.name, Object.keys(settings.sources)), ...scope];
   return [
-    ...checkRepeated(input, known, source.name),
-    ...checkSchemas2(input, known, source.name),
-    ...checkStopped(known, source.name),
+    ...checkRepeated(input, known2, source.name),
+    ...checkSchemas2(input, known2, source.name),
+    ...checkStopped(known2, source.name),
     ...scope
   ];
 };
-function unknownSource(name3, known) {
+function unknownSource(name3, known2) {
   return {
     code: "unknown-source",
     at: ["source_database", "name"],
     what: `${quote(name3)} is not a source`,
-    why: `the settings have ${listNames(known)}`,
-    fix: suggestName(name3, known, "ask the source's DBAs to add it to .github/seedbed.yml")
+    why: `the settings have ${listNames(known2)}`,
+    fix: suggestName(name3, known2, "ask the source's DBAs to add it to .github/seedbed.yml")
   };
 }
 function checkInline(input) {
-  const known = Object.keys(input.settings?.sources ?? {});
+  const known2 = Object.keys(input.settings?.sources ?? {});
   if (input.settings?.policy.inline_sources) return checkWrittenOut(input);
   return [
     {
@@ -61046,7 +61159,7 @@ function checkInline(input) {
       key: true,
       what: "no source is named",
       why: "the policy only allows sources that the settings define (policy.inline_sources: false)",
-      fix: `add name: one of ${listNames(known)}`
+      fix: `add name: one of ${listNames(known2)}`
     }
   ];
 }
@@ -61067,17 +61180,17 @@ function checkWrittenOut({ draft, settings }) {
     }
   ];
 }
-function checkRepeated({ draft }, known, name3) {
+function checkRepeated({ draft }, known2, name3) {
   const source = draft.source_database;
   const pairs = [
-    [["ssh", "host"], source?.ssh?.host, known.ssh.host],
-    [["ssh", "port"], source?.ssh?.port, known.ssh.port],
-    [["ssh", "user"], source?.ssh?.user, known.ssh.user],
-    [["ssh", "host_key"], source?.ssh?.host_key, known.ssh.host_key],
-    [["host"], source?.host, known.listener.host],
-    [["port"], source?.port, known.listener.port],
-    [["service_name"], source?.service_name, known.service_name],
-    [["directory"], source?.directory, known.directory]
+    [["ssh", "host"], source?.ssh?.host, known2.ssh.host],
+    [["ssh", "port"], source?.ssh?.port, known2.ssh.port],
+    [["ssh", "user"], source?.ssh?.user, known2.ssh.user],
+    [["ssh", "host_key"], source?.ssh?.host_key, known2.ssh.host_key],
+    [["host"], source?.host, known2.listener.host],
+    [["port"], source?.port, known2.listener.port],
+    [["service_name"], source?.service_name, known2.service_name],
+    [["directory"], source?.directory, known2.directory]
   ];
   return pairs.filter(([, here, there]) => here !== void 0 && here !== there).map(([steps, here, there]) => ({
     code: "source-differs",
@@ -61087,8 +61200,8 @@ function checkRepeated({ draft }, known, name3) {
     fix: `write ${quote(there)}, or remove the line`
   }));
 }
-function checkSchemas2({ draft }, known, name3) {
-  const allowed = new Set(known.schemas);
+function checkSchemas2({ draft }, known2, name3) {
+  const allowed = new Set(known2.schemas);
   const others = listEntries2(draft.source_database?.schemas).flatMap(
     ({ index, entry }) => entry.name === void 0 || allowed.has(entry.name) ? [] : [{ index, schema: entry.name }]
   );
@@ -61096,8 +61209,8 @@ function checkSchemas2({ draft }, known, name3) {
     code: "schema-not-allowed",
     at: ["source_database", "schemas", index, "name"],
     what: `schema ${quote(schema)} may not be exported from ${name3}`,
-    why: `its DBAs allow ${listNames(known.schemas)}`,
-    fix: suggestName(schema, known.schemas, "ask the DBAs to add it to the source's schemas in .github/seedbed.yml")
+    why: `its DBAs allow ${listNames(known2.schemas)}`,
+    fix: suggestName(schema, known2.schemas, "ask the DBAs to add it to the source's schemas in .github/seedbed.yml")
   }));
 }
 function allSchemas(allowed) {
@@ -61121,8 +61234,8 @@ function allSchemas(allowed) {
     fix: "list the schemas that are needed"
   };
 }
-function checkStopped(known, name3) {
-  if (!known.stopped) return [];
+function checkStopped(known2, name3) {
+  if (!known2.stopped) return [];
   return [
     {
       severity: "warning",
@@ -62468,8 +62581,8 @@ function parseRequest(files, settings, today2) {
   const yaml = readYaml({ path: path4, text: text6, docs: `${PAGE}#yaml` });
   if (yaml.text === null) return { ok: false, problems: limitPerFile([...around, ...yaml.problems]) };
   const { findings, value, draft } = checkSchema(yaml.text.value);
-  const known = settings === "broken" ? void 0 : settings;
-  const input = { draft, files, settings: known, settingsBroken: settings === "broken", today: today2 };
+  const known2 = settings === "broken" ? void 0 : settings;
+  const input = { draft, files, settings: known2, settingsBroken: settings === "broken", today: today2 };
   const all = [...findings, ...RULES.flatMap((rule) => rule(input))];
   const located = limitFindings(all).map((finding) => locateFinding(finding, yaml.text, REQUEST_BOOK));
   const unused = findUnusedScripts(input).map((script) => unusedScript(folder.at(script)));
@@ -62601,9 +62714,6 @@ function refuseOther(lock, result) {
   );
 }
 
-// src/lock/parse-lock.ts
-var import__2 = __toESM(require__(), 1);
-
 // src/document/read-generated.ts
 var import_yaml5 = __toESM(require_dist(), 1);
 function readGenerated(text6, path4, kind) {
@@ -62624,7 +62734,8 @@ function readValue(text6, kind) {
     return { faults: [{ offset: 0, what: `must be exactly one YAML document, but has ${second ? "more" : "none"}` }] };
   const value = plainValue(document2);
   if (value === void 0) return { faults: [{ offset: 0, what: "uses a YAML alias, which Seedbed never writes" }] };
-  if (!kind.validate(value)) return { faults: describeErrors(document2, kind.validate.errors ?? []) };
+  const validate = kind.validator();
+  if (!validate(value)) return { faults: describeErrors(document2, validate.errors ?? []) };
   const wrong = kind.check?.(value) ?? null;
   return wrong === null ? { value } : { faults: [{ ...wrong, offset: offsetOfKey(document2, wrong.key) }] };
 }
@@ -62684,15 +62795,6 @@ function problemOf({ kind, path: path4, place }, { what, fix }) {
     docs: kind.docs
   };
 }
-
-// src/document/utc-time.ts
-var UTC = /^(\d{4})-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z$/;
-function isUtcTime(text6) {
-  const year = Number(UTC.exec(text6)?.[1] ?? 0);
-  const at2 = Date.parse(text6);
-  return year >= 1970 && !Number.isNaN(at2) && new Date(at2).toISOString().slice(0, 19) === text6.slice(0, 19);
-}
-var FORMATS = { "utc-time": isUtcTime };
 
 // src/lock/seed-schema.ts
 var digest = { type: "string", pattern: "^sha256:[0-9a-f]{64}$" };
@@ -62813,18 +62915,12 @@ var lockSchema = {
 };
 
 // src/lock/parse-lock.ts
-var validate = new import__2.Ajv2020({
-  allErrors: true,
-  allowUnionTypes: true,
-  strictRequired: false,
-  validateSchema: false,
-  formats: FORMATS
-}).compile(lockSchema);
+var validator = lazyValidator(lockSchema, { allErrors: true });
 function parseLock(text6, path4, database) {
   return readGenerated(text6, path4, {
     noun: "the lock",
     code: "lock-invalid",
-    validate,
+    validator,
     check: ({ database: other }) => other === database ? null : {
       key: "database",
       what: `is for ${quote(other)}, not for ${quote(database)}`,
@@ -63710,8 +63806,8 @@ function checkKind(value, at2, kinds) {
   if (rule === void 0) return [];
   const { required, allowed = [], why } = rule;
   const missing2 = required.filter((key) => !Object.hasOwn(given, key));
-  const known = /* @__PURE__ */ new Set(["kind", ...required, ...allowed]);
-  const others = Object.keys(given).filter((key) => !known.has(key));
+  const known2 = /* @__PURE__ */ new Set(["kind", ...required, ...allowed]);
+  const others = Object.keys(given).filter((key) => !known2.has(key));
   const elsewhere = Object.keys(kinds).filter((name3) => name3 !== kind);
   return [
     ...missing2.map((key) => ({
@@ -63951,15 +64047,15 @@ async function loadRetired(tree, database, { problems }) {
 async function listDatabases(tree) {
   return (await listFolders(tree)).requests;
 }
-function requireName(name3, known) {
-  if (known.includes(name3)) return name3;
+function requireName(name3, known2) {
+  if (known2.includes(name3)) return name3;
   const possible = parseDatabaseName(name3);
   const [wrong] = possible.ok ? [] : possible.problems;
   if (wrong) throw new SeedbedError("database-name", `${wrong.what}: ${wrong.why}.`, { fix: wrong.fix });
-  const list2 = known.length === 0 ? "there are no requests yet" : `there ${known.length === 1 ? "is" : "are"} ${known.join(", ")}`;
-  const text6 = `There is no request environments/${name3}/database_config.yaml; ${list2}.`;
+  const list3 = known2.length === 0 ? "there are no requests yet" : `there ${known2.length === 1 ? "is" : "are"} ${known2.join(", ")}`;
+  const text6 = `There is no request environments/${name3}/database_config.yaml; ${list3}.`;
   throw new SeedbedError("database-unknown", text6, {
-    fix: suggestName(name3, known, `Create it with: seedbed init ${name3}`)
+    fix: suggestName(name3, known2, `Create it with: seedbed init ${name3}`)
   });
 }
 function hasErrors(problems) {
@@ -64473,6 +64569,12 @@ var KNOWN = [
     fix: "Somebody made an object before the bundle did. Give it label app.kubernetes.io/managed-by=Helm and annotations meta.helm.sh/release-name and meta.helm.sh/release-namespace of the bundle; Fleet does not try again by itself before the next commit."
   },
   {
+    // helm/helm v4, pkg/action: errPending of an upgrade, and availableName of an install.
+    code: "release-pending",
+    message: /another operation \(install\/upgrade\/rollback\) is in progress|cannot re-?use a name that is still in use/,
+    fix: "An operation of Helm on this release runs, or was stopped in the middle: seedbed status of this database names the record of the unfinished revision, where Secrets of namespace seedbed-system may be listed."
+  },
+  {
     code: "field-conflict",
     message: /conflict(?:s)? with "/i,
     fix: "Somebody else set this field. Take their value over in a pull request, or have them give the field up."
@@ -64489,7 +64591,7 @@ var KNOWN = [
   }
 ];
 function explainRefusal2(message) {
-  return KNOWN.find((known) => known.message.test(message)) ?? {
+  return KNOWN.find((known2) => known2.message.test(message)) ?? {
     code: "not-deployed",
     fix: "Mend what the message names, in a pull request."
   };
@@ -64527,11 +64629,11 @@ function childrenOf(value) {
   return new Map(Object.entries(value));
 }
 var naming = ["mountPath", "name", "secretKey", "key", "path", "type"];
-function namedEntries(list2) {
+function namedEntries(list3) {
   for (const key of naming) {
-    const names = list2.map((entry) => entry?.[key]);
-    const usable = names.every((name3) => typeof name3 === "string") && new Set(names).size === list2.length;
-    if (usable && list2.length > 0) return new Map(list2.map((entry, at2) => [`[${String(names[at2])}]`, entry]));
+    const names = list3.map((entry) => entry?.[key]);
+    const usable = names.every((name3) => typeof name3 === "string") && new Set(names).size === list3.length;
+    if (usable && list3.length > 0) return new Map(list3.map((entry, at2) => [`[${String(names[at2])}]`, entry]));
   }
   return null;
 }
@@ -64614,15 +64716,17 @@ function manifestProblem(code, place, what) {
 }
 
 // src/manifests/read-objects.ts
+var known = /* @__PURE__ */ new WeakMap();
 function readObjects(files) {
-  const objects = /* @__PURE__ */ new Map();
-  for (const file of files) {
-    const documents = (0, import_yaml8.parseAllDocuments)(file.text);
-    for (const document2 of "empty" in documents ? [] : documents) {
-      const value = document2.toJS();
-      objects.set(nameOf(value, file.path), value);
-    }
-  }
+  return new Map(files.flatMap((file) => objectsOf(file)));
+}
+function objectsOf(file) {
+  const read = known.get(file);
+  if (read !== void 0) return read;
+  const documents = (0, import_yaml8.parseAllDocuments)(file.text);
+  const values = "empty" in documents ? [] : documents.map((document2) => document2.toJS());
+  const objects = values.map((value) => [nameOf(value, file.path), value]);
+  known.set(file, objects);
   return objects;
 }
 function nameOf(value, path4) {
@@ -64651,8 +64755,44 @@ function isRunning(object) {
   return (set.spec?.replicas ?? 1) > 0;
 }
 
+// src/cluster/live-size.ts
+function bytesOf(text6) {
+  const [, whole = "", part = "", power] = /^(\d+)(?:\.(\d+))?[eE]\+?(\d{1,2})$/.exec(text6) ?? [];
+  if (power === void 0) return wholeOf(text6);
+  const zeros = Number(power) - part.length;
+  const digits = `${whole}${part}`;
+  if (zeros >= 0) return BigInt(digits) * 10n ** BigInt(zeros);
+  const scale = 10n ** BigInt(-zeros);
+  return (BigInt(digits) + scale - 1n) / scale;
+}
+function sizeForRequest(text6) {
+  return /^\d+(?:Mi|Gi|Ti)$/.test(text6) ? text6 : `${(bytesOf(text6) + GIB - 1n) / GIB}Gi`;
+}
+var GIB = 1024n ** 3n;
+
+// src/use-cases/refuse-shrinking.ts
+function refuseShrinking(objects, live) {
+  for (const { name: name3, object } of objects) {
+    const found = object.kind === "PersistentVolumeClaim" ? live.get(name3) : void 0;
+    const wanted = sizeOf2(object);
+    const asked = sizeOf2(found);
+    const capacity = textAt(found, "status", "capacity", "storage");
+    if (wanted === void 0 || asked === void 0 || capacity === void 0) continue;
+    if (bytesOf(wanted) >= bytesOf(asked) || bytesOf(wanted) > bytesOf(capacity)) continue;
+    throw new SeedbedError(
+      "claim-below-capacity",
+      `${name3} was grown by hand to ${asked}, and its manifest has ${wanted}: a volume never shrinks.`,
+      {
+        fix: `Set database.storage.size to ${sizeForRequest(asked)} or more, run seedbed render, and commit. Nothing was changed.`
+      }
+    );
+  }
+}
+function sizeOf2(claim) {
+  return textAt(claim, "spec", "resources", "requests", "storage");
+}
+
 // src/manifests/check-fleet.ts
-var import__3 = __toESM(require__(), 1);
 var import_yaml9 = __toESM(require_dist(), 1);
 var name = { type: "string", maxLength: 53, pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$" };
 var label = { type: "string", maxLength: 63, pattern: "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$" };
@@ -64684,15 +64824,16 @@ var fleetSchema = {
     }
   }
 };
-var validate2 = new import__3.Ajv2020({ allErrors: true, validateSchema: false }).compile(fleetSchema);
+var validator2 = lazyValidator(fleetSchema, { allErrors: true });
 function checkFleet(file, documents, database) {
   const place = { path: file.path, line: 1 };
   const [document2, more] = documents;
   if (document2 === void 0 || more !== void 0)
     return [manifestProblem("fleet", place, `must be exactly one YAML document, but has ${documents.length}`)];
   const value = document2.value;
-  if (!validate2(value))
-    return describeSchemaErrors(validate2.errors ?? []).map(
+  const validate = validator2();
+  if (!validate(value))
+    return describeSchemaErrors(validate.errors ?? []).map(
       (finding) => manifestProblem("fleet", place, `has an error at ${finding.where}: ${finding.what}`)
     );
   const wanted = bundleName(database);
@@ -64939,8 +65080,8 @@ function sqlLiteral(text6) {
 }
 function sqlGrant(grant) {
   const word = String.raw`(?:[A-Za-z][A-Za-z0-9_$#]*|"[^"\p{Cc}]+")`;
-  const list2 = String.raw`${word}(?: ${word})*(?: ?\(${word}(?:, ?${word})*\))?`;
-  const clause = new RegExp(`^${list2}(?:, ?${list2})*(?: [Oo][Nn] (?:[A-Za-z]+ )?${word}(?:\\.${word})?)?$`, "u");
+  const list3 = String.raw`${word}(?: ${word})*(?: ?\(${word}(?:, ?${word})*\))?`;
+  const clause = new RegExp(`^${list3}(?:, ?${list3})*(?: [Oo][Nn] (?:[A-Za-z]+ )?${word}(?:\\.${word})?)?$`, "u");
   if (clause.test(grant) && grant.length <= 1e3 && !grant.includes("-")) return grant;
   throw refused3("a grant", grant, "Write a privilege or role, and `ON owner.object` after an object privilege.");
 }
@@ -65183,8 +65324,8 @@ function sourceName({ name: name3, ssh, host, port, service_name }) {
 }
 var CHARSET = "AL32UTF8";
 function targetProfile(base, settings) {
-  const known = settings && Object.hasOwn(settings.bases, base) ? settings.bases[base]?.profile : void 0;
-  return { profile: settings ? known ?? unknownBase(base) : base, charset: CHARSET };
+  const known2 = settings && Object.hasOwn(settings.bases, base) ? settings.bases[base]?.profile : void 0;
+  return { profile: settings ? known2 ?? unknownBase(base) : base, charset: CHARSET };
 }
 function canonicalScope({ name: name3, tables }) {
   if (tables === void 0) return { name: name3 };
@@ -65907,6 +66048,7 @@ var KEPT3 = /* @__PURE__ */ new Set(["Namespace", "PersistentVolumeClaim"]);
 async function prepareApply(task) {
   const live = await readLive(task);
   refuseOwners(task, live);
+  refuseShrinking(task.objects, live);
   const limit = pLimit(8);
   const results = await Promise.all(task.objects.map((one) => limit(() => tryApply(task, one))));
   const had = new Map([...live].map(([name3, object]) => [name3, cleanObject(object)]));
@@ -65967,8 +66109,8 @@ async function tryApply({ cluster, force }, { name: name3, kind, object }) {
   try {
     const applied = await cluster.apply(kind, object, { dryRun: true, force });
     if (applied.state === "applied") return { name: name3, object: cleanObject(applied.value), checked: true };
-    const list2 = applied.conflicts.map(({ manager, field }) => `${field} of ${manager}`).join(", ");
-    throw new SeedbedError("field-conflict", `Others set fields of ${name3}: ${list2}.`, {
+    const list3 = applied.conflicts.map(({ manager, field }) => `${field} of ${manager}`).join(", ");
+    throw new SeedbedError("field-conflict", `Others set fields of ${name3}: ${list3}.`, {
       fix: "Take their values over in a pull request, or take the fields over with --force-conflicts. Nothing was changed."
     });
   } catch (error) {
@@ -65997,11 +66139,12 @@ async function findObsolete({ cluster, database, objects }) {
 }
 
 // src/use-cases/apply-objects.ts
-async function applyPrepared(task, { unchecked, obsolete }) {
+async function applyPrepared(task, { unchecked, obsolete }, afterNamespace = async () => void 0) {
   const [first, ...rest] = task.objects;
   if (first === void 0) return;
   await applyOne(task, first);
   if (unchecked.length > 0) await prepareApply(task);
+  await afterNamespace();
   for (const one of rest) await applyOne(task, one);
   for (const { object, wanted } of obsolete)
     await task.cluster.delete(wanted, placeOf(object), { uid: object.metadata.uid });
@@ -66104,11 +66247,11 @@ function judgeIds(seen, bundle, deployment) {
 function judgeParts(seen, deployment) {
   const [modified] = deployment.modified;
   if (deployment.nonReady.length > 0) {
-    const list2 = deployment.nonReady.map(({ object, message }) => `${object}: ${message}`);
+    const list3 = deployment.nonReady.map(({ object, message }) => `${object}: ${message}`);
     return {
       health: "working",
       code: "not-ready",
-      what: `not ready: ${shorten(list2.join("; "), 400)}`,
+      what: `not ready: ${shorten(list3.join("; "), 400)}`,
       fix: "The pod's log says how far it is.",
       show: `seedbed logs ${seen.wanted.database}`
     };
@@ -66125,6 +66268,45 @@ function judgeParts(seen, deployment) {
 function describe2({ contexts }, { object }) {
   const { namespace, name: name3 } = object.metadata;
   return `kubectl --context ${contexts.fleet} -n ${namespace} describe bundledeployments.fleet.cattle.io ${name3}`;
+}
+
+// src/cluster/helm-release.ts
+function releaseSelection(database) {
+  const name3 = database === void 0 ? "" : `,name=${bundleName(database)}`;
+  return { namespace: releaseNamespace, labels: `owner=helm${name3}`, metadataOnly: true };
+}
+function findPendingReleases(records) {
+  const all = records.map(readRecord).toSorted((a, b) => a.revision - b.revision);
+  const last = new Map(all.map((one) => [one.name, one]));
+  return new Map([...last].filter(([, { status }]) => status.startsWith("pending-")));
+}
+function readRecord({ metadata: { name: secret, labels = {}, creationTimestamp } }) {
+  const changed2 = labels["modifiedAt"] ?? labels["createdAt"];
+  return {
+    name: labels["name"] ?? "",
+    revision: Number(labels["version"] ?? 0),
+    status: labels["status"] ?? "",
+    // Seconds; an install is recorded once, so that its Secret's own time is as good.
+    since: changed2 === void 0 ? readTime(creationTimestamp) : Number(changed2) * 1e3,
+    secret
+  };
+}
+function describeRelease({ name: name3, status, revision, since }, now) {
+  const time2 = since === null ? "" : ` since ${new Date(since).toISOString()} (${formatAge(now - since)})`;
+  return `Helm's release ${name3} is ${status} (revision ${revision})${time2}`;
+}
+
+// src/cluster/judge-release.ts
+function judgePending({ workload: { release: release2 }, contexts, now }) {
+  if (release2?.state !== "read" || isYoung(release2.value.since, now)) return null;
+  const kubectl = `kubectl --context ${contexts.cluster} -n ${releaseNamespace}`;
+  return {
+    health: "broken",
+    code: "release-pending",
+    what: `${describeRelease(release2.value, now)}: what did that was stopped, and Helm refuses everything else`,
+    fix: `If neither Fleet's agent nor helm is at work on it, remove the record of this unfinished revision, and the next deployment goes on from the last finished one: ${kubectl} delete secret ${release2.value.secret}`,
+    show: `${kubectl} get secrets -l owner=helm,name=${release2.value.name} --show-labels`
+  };
 }
 
 // src/cluster/judge-fleet.ts
@@ -66192,7 +66374,7 @@ function judgeBundle(seen, fleet2) {
   const { bundle } = fleet2;
   if (bundle.state === "denied") return null;
   if (bundle.state === "absent") return missingBundle(seen);
-  return judgeAge(seen, bundle.value) ?? judgeTargets(seen, bundle.value) ?? judgeDeployment(seen, bundle.value);
+  return judgeAge(seen, bundle.value) ?? judgeTargets(seen, bundle.value) ?? judgePending(seen) ?? judgeDeployment(seen, bundle.value);
 }
 function missingBundle({ wanted, contexts }) {
   return {
@@ -66238,6 +66420,21 @@ function findGitRepos(all, database) {
   return all.filter(({ paths }) => paths.length === 0 || paths.some((path4) => coversPath(path4, folder)));
 }
 
+// src/cluster/volume-place.ts
+function describePlace(volume2) {
+  const terms = listAt(volume2, "spec", "nodeAffinity", "required", "nodeSelectorTerms");
+  const texts = terms.map((term) => listAt(term, "matchExpressions").map(describeCondition).join(" and "));
+  const said = texts.filter((text6) => text6 !== "");
+  return said.length === 0 ? null : said.join(", or ");
+}
+function describeCondition(condition) {
+  const [key = "", operator = ""] = [textAt(condition, "key"), textAt(condition, "operator")];
+  const values = listAt(condition, "values").filter((value) => typeof value === "string");
+  if (operator === "In") return `${key}=${values.join("|")}`;
+  return [key, operator, values.join("|")].filter((part) => part !== "").join(" ");
+}
+var ELSEWHERE = /node\(s\) (?:had volume node affinity conflict|didn't match PersistentVolume's node affinity|had no available volume zone)/;
+
 // src/cluster/judge-warning.ts
 function findWarning({ workload }, fits) {
   const { warnings } = workload;
@@ -66255,9 +66452,14 @@ var KNOWN2 = [
     fix: () => "Add the key that the request names to the Secret; the pod starts by itself then."
   },
   {
-    message: /node\(s\) had volume node affinity conflict/,
+    message: ELSEWHERE,
     code: "volume-elsewhere",
-    fix: () => "The volume lies in a zone or on a node where no pod of this size fits: free a node there. Moving the volume means a new database."
+    fix: (seen) => `The volume is reached from ${placeOf2(seen)} alone, and no node there takes the pod: free or add one, or let the settings' node selector reach it. Moving the volume means a new database.`
+  },
+  {
+    message: /bound to non-existent (?:pv\(s\)|persistentvolume)/,
+    code: "volume-lost",
+    fix: () => "The volume behind the claim was deleted. Restore it with its name, or retire the database and deploy it again, with the data of its seed."
   },
   {
     message: /unbound immediate PersistentVolumeClaims|no persistent volumes available|ProvisioningFailed|storageclass.* not found/i,
@@ -66265,14 +66467,33 @@ var KNOWN2 = [
     fix: ({ wanted }) => `The cluster gives no volume of ${wanted.size}: see the claim's events, and the storage class with kubectl get storageclass.`
   },
   {
-    message: /Insufficient (?:cpu|memory)|didn't match Pod's node affinity|untolerated taint|nodes (?:are )?available/,
+    message: /node\(s\) did not have enough free storage/,
+    code: "no-storage",
+    fix: ({ wanted }) => `No node that fits has ${wanted.size} left in this storage class: free some, or add a node.`
+  },
+  {
+    message: /node\(s\) exceed max volume count/,
+    code: "no-node",
+    fix: () => "Every node has as many volumes as it can attach: add a node."
+  },
+  {
+    message: /Insufficient \S/,
     code: "no-node",
     fix: () => "No node has room for this pod: lower database.resources, or add a node."
+  },
+  {
+    message: /nodes (?:are )?available/,
+    code: "no-node",
+    fix: () => "No node may take this pod: compare the platform of its base, and node selector and tolerations in the settings' workloads, with labels and taints of the nodes (kubectl describe nodes)."
   }
 ];
+function placeOf2({ workload: { volumeObject } }) {
+  const place = volumeObject?.state === "read" ? describePlace(volumeObject.value) : null;
+  return place ?? "one zone or node";
+}
 function judgeWarning(seen, warning) {
-  const known = KNOWN2.find(({ message }) => message.test(`${warning.reason}: ${warning.message}`));
-  const { code, fix } = known === void 0 ? explainRefusal2(warning.message) : { ...known, fix: known.fix(seen) };
+  const known2 = KNOWN2.find(({ message }) => message.test(`${warning.reason}: ${warning.message}`));
+  const { code, fix } = known2 === void 0 ? explainRefusal2(warning.message) : { ...known2, fix: known2.fix(seen) };
   return {
     health: "broken",
     code: code === "not-deployed" ? "pod-refused" : code,
@@ -66415,7 +66636,7 @@ function judgeWaiting(at2) {
       health: "broken",
       code: "image-not-pulled",
       what: `the node cannot pull ${pod.image}: ${shorten(pod.waiting.message || reason, 300)}`,
-      fix: "Compare the image's digest with the registry, and give the namespace's pull Secret a login that may read it: docs/registries.md.",
+      fix: "Compare the image's digest with the registry, and give the namespace's pull Secret a login that may read it (docs/registries.md): where people make that Secret, seedbed deploy <db> --pull-login-only does.",
       show: describePod(seen)
     });
   if (reason === "CreateContainerConfigError" || reason === "CreateContainerError" || reason === "RunContainerError")
@@ -66481,7 +66702,7 @@ function judgeWork(at2) {
   const { seen, pod, progress } = at2;
   const { log: log2 } = seen.workload;
   if (log2?.state === "denied")
-    return verdict(at2, {
+    return judgeRecords(at2, log2.why) ?? verdict(at2, {
       health: "unknown",
       code: "not-readable",
       what: `the pod runs and is not ready, and its log cannot be read: ${log2.why}`,
@@ -66494,6 +66715,18 @@ function judgeWork(at2) {
     code: progress.phase === null ? "starting" : "importing",
     what: `${describeProgress(progress)}${again}`,
     fix: "Importing takes as long as the data needs."
+  });
+}
+function judgeRecords(at2, why) {
+  const { volume: volume2 } = at2.seen.workload;
+  if (volume2?.state !== "read" || volume2.value.phase === null) return null;
+  const { name: name3, finished } = volume2.value.phase;
+  return verdict(at2, {
+    health: "working",
+    code: "importing",
+    what: `${describeProgress({ phase: name3, percent: null })} was finished at ${finished}; the log cannot be read: ${why}`,
+    fix: "Importing takes as long as the data needs; with get for pods/log this says more.",
+    show: describePod(at2.seen)
   });
 }
 function describePod({ contexts, wanted }) {
@@ -66596,15 +66829,16 @@ function unreadable4(what, why, { contexts }) {
 function describeVolume({ wanted, workload }) {
   if (workload.claim.state !== "read") return null;
   const asked = textAt(workload.claim.value, "spec", "resources", "requests", "storage");
-  if (asked === void 0 || wholeOf(wanted.size) >= wholeOf(asked)) return null;
-  return `the volume was grown by hand to ${asked}, and the request has ${wanted.size}: set database.storage.size to ${asked} or more`;
+  if (asked === void 0 || bytesOf(wanted.size) >= bytesOf(asked)) return null;
+  return `the volume was grown by hand to ${asked}, and the request has ${wanted.size}: set database.storage.size to ${sizeForRequest(asked)} or more`;
 }
 
 // src/cluster/judge-status.ts
 function judgeStatus2(seen) {
   const fleet2 = judgeFleet(seen);
   const workload = judgeWorkload(seen);
-  if (fleet2 === null) return workload.health === "open" ? findUnread(seen) ?? workload : workload;
+  if (fleet2 === null)
+    return workload.health === "open" ? findUnread(seen) ?? workload : judgePending(seen) ?? workload;
   if (fleet2.code !== "not-ready") return fleet2;
   return workload.health === "unknown" ? fleet2 : workload;
 }
@@ -66690,11 +66924,11 @@ function differenceOf(one) {
 
 // src/use-cases/cluster-lists.ts
 async function listFleet(cluster) {
-  const list2 = (kind) => cluster.list(kind, {});
+  const list3 = (kind) => cluster.list(kind, {});
   const [gitRepos, bundles, deployments] = await Promise.all([
-    list2(KINDS.gitRepo),
-    list2(KINDS.bundle),
-    list2(KINDS.bundleDeployment)
+    list3(KINDS.gitRepo),
+    list3(KINDS.bundle),
+    list3(KINDS.bundleDeployment)
   ]);
   return {
     gitRepos: mapReading(gitRepos, (all) => all.map(readGitRepo)),
@@ -66721,6 +66955,9 @@ function byNamespace(claims) {
   const ours = claims.filter(({ metadata }) => metadata.name === objectNames.volume);
   return new Map(ours.map((claim) => [claim.metadata.namespace ?? "", claim]));
 }
+async function listPendingReleases(cluster, database) {
+  return mapReading(await cluster.list(KINDS.secret, releaseSelection(database)), findPendingReleases);
+}
 function mapReading(reading, convert) {
   return reading.state === "read" ? { state: "read", value: convert(reading.value) } : reading;
 }
@@ -66730,15 +66967,65 @@ function pick(reading, key) {
   return value === void 0 ? { state: "absent" } : { state: "read", value };
 }
 
+// src/cluster/volume-state.ts
+var LOOK_AT_VOLUME = [
+  "bash",
+  "-c",
+  [
+    "export LC_ALL=C",
+    "cd /opt/oracle/oradata || exit",
+    "shopt -s nullglob",
+    `printf 'files %s\\n' "$(df -Pk . | tail -n 1)"`,
+    "for file in .seedbed/state/* .seedbed/failure; do",
+    `  while IFS= read -r line; do printf '%s %s\\n' "\${file#.seedbed/}" "$line"; done <"$file"`,
+    "done",
+    `for folder in .seedbed/backups/*/; do printf 'backup %s\\n' "$folder"; done`,
+    "exit 0"
+  ].join("\n")
+];
+function readVolumeState(text6) {
+  const lines = text6.split("\n");
+  const folders = lines.flatMap((line) => /^backup \.seedbed\/backups\/(.+)\/$/.exec(line)?.[1] ?? []).toSorted();
+  const untested = folders.findLast((name3) => name3.startsWith("untested-"));
+  return {
+    files: readFiles(lines),
+    phase: readPhase(lines),
+    failure: readFailure(lines),
+    backups: folders.filter((name3) => /^\d{8}T\d{6}Z$/.test(name3)),
+    untested: untested?.slice("untested-".length) ?? null
+  };
+}
+function readFiles(lines) {
+  const match2 = lines.map((line) => /^files .* (\d+) +(\d+) +(\d+) +\d+% \//.exec(line)).find((one) => one !== null);
+  if (match2 === void 0) return null;
+  const [size = 0, used = 0, free = 0] = match2.slice(1).map(Number);
+  return { size, used, free };
+}
+function readPhase(lines) {
+  const fields = (phase) => readFields(lines, `state/${phase}`);
+  const first = fields(PHASES[0]);
+  const end = PHASES.findIndex((phase) => fields(phase).get("import_key") !== first.get("import_key"));
+  const last = PHASES.at(end === -1 ? -1 : end - 1);
+  if (first.size === 0 || end === 0 || last === void 0) return null;
+  return { name: last, finished: fields(last).get("finished") ?? "" };
+}
+function readFailure(lines) {
+  return readLogEvents(readFields(lines, "failure").get("message") ?? "")[0] ?? null;
+}
+function readFields(lines, file) {
+  const own = lines.filter((line) => line.startsWith(`${file} `)).map((line) => line.slice(file.length + 1));
+  return new Map(own.map((line) => [line.split("=", 1)[0], line.slice(line.indexOf("=") + 1)]));
+}
+
 // src/use-cases/observe-database.ts
-function observeFleet(lists, { database }, known) {
+function observeFleet(lists, { database }, known2) {
   const name3 = bundleName(database);
   const deployments = pick(lists.deployments, name3);
   return {
     gitRepos: mapReading(lists.gitRepos, (all) => findGitRepos(all, database)),
     bundle: pick(lists.bundles, name3),
     deployments: deployments.state === "absent" && lists.deployments.state === "read" ? { state: "read", value: [] } : deployments,
-    ...known
+    ...known2
   };
 }
 function observeListed(lists, database) {
@@ -66748,20 +67035,31 @@ function observeListed(lists, database) {
     statefulSet: null,
     pod: pick(lists.pods, namespace),
     claim: pick(lists.claims, namespace),
+    volumeObject: null,
     warnings: null,
-    log: null
+    log: null,
+    release: null,
+    volume: null
   };
 }
 var TAIL = 5e3;
 async function observeClosely(cluster, database, listed2) {
   const namespace = bundleName(database);
-  const [space, statefulSet, events2, log2] = await Promise.all([
+  const [space, statefulSet, events2, log2, volumeObject] = await Promise.all([
     cluster.get(KINDS.namespace, { name: namespace }),
     cluster.get(KINDS.statefulSet, { namespace, name: objectNames.database }),
     cluster.list(KINDS.event, { namespace, fields: "type=Warning" }),
-    listed2.pod.state === "read" ? readEvents(cluster, listed2.pod.value) : null
+    listed2.pod.state === "read" ? readEvents(cluster, listed2.pod.value) : null,
+    isElsewhere(listed2) ? readVolumeObject(cluster, listed2) : null
   ]);
-  return { ...listed2, namespace: space, statefulSet, warnings: mapReading(events2, readWarnings), log: log2 };
+  return { ...listed2, namespace: space, statefulSet, warnings: mapReading(events2, readWarnings), log: log2, volumeObject };
+}
+function isElsewhere({ pod }) {
+  return pod.state === "read" && pod.value.scheduled?.status === "False" && ELSEWHERE.test(pod.value.scheduled.message);
+}
+async function readVolumeObject(cluster, { claim }) {
+  const name3 = claim.state === "read" ? textAt(claim.value, "spec", "volumeName") : void 0;
+  return name3 === void 0 ? null : cluster.get(KINDS.volume, { name: name3 });
 }
 function readWarnings(events2) {
   const timed = events2.map((event) => ({ event, at: timeOf(event) })).toSorted((a, b) => a.at - b.at);
@@ -66775,6 +67073,13 @@ function readWarnings(events2) {
 function timeOf(event) {
   const last = textAt(event, "series", "lastObservedTime") ?? textAt(event, "lastTimestamp");
   return readTime(last ?? textAt(event, "eventTime")) ?? readTime(event.metadata.creationTimestamp) ?? 0;
+}
+async function readVolume(cluster, { pod }) {
+  if (pod.state !== "read") return pod;
+  const { namespace = "", name: name3 } = pod.value.object.metadata;
+  if (pod.value.startedAt === null) return { state: "absent" };
+  const printed = await cluster.run({ namespace, name: name3 }, { container: objectNames.database, command: LOOK_AT_VOLUME });
+  return mapReading(printed, readVolumeState);
 }
 async function readEvents(cluster, pod) {
   const { namespace = "", name: name3 } = pod.object.metadata;
@@ -66797,18 +67102,18 @@ async function readStatus2(question) {
   const [workloads, fleets] = await Promise.all([listWorkloads(cluster, only), fleet2 && listFleet(fleet2)]);
   const listed2 = await listOneByOne(question, workloads);
   const repos = fleets?.gitRepos.state === "read" ? fleets.gitRepos.value : [];
-  const known = await question.knownCommits(
+  const known2 = await question.knownCommits(
     repos[0]?.branch ?? "main",
     repos.map(({ commit: commit2 }) => commit2)
   );
   const seen = wanted.map((one) => ({
     wanted: one,
-    fleet: fleets && observeFleet(fleets, one, known),
+    fleet: fleets && observeFleet(fleets, one, known2),
     workload: observeListed(listed2.get(one.database) ?? workloads, one.database),
     contexts: { cluster: cluster.context, fleet: fleet2?.context ?? cluster.context },
     now: clock.now()
   }));
-  return (await lookCloser(cluster, seen)).map(toStatus);
+  return (await lookCloser(question, seen)).map(toStatus);
 }
 async function listOneByOne({ wanted, cluster }, all) {
   if (all.pods.state !== "denied" || wanted.length === 1 || wanted.length > CLOSELY) return /* @__PURE__ */ new Map();
@@ -66818,15 +67123,21 @@ async function listOneByOne({ wanted, cluster }, all) {
   );
   return new Map(await Promise.all(lists));
 }
-async function lookCloser(cluster, seen) {
+async function lookCloser({ cluster, inside: inside2 = false }, seen) {
   const isSingle = seen.length === 1;
   const unclear = seen.filter((one) => isSingle || judgeStatus2(one).health !== "open").slice(0, CLOSELY);
+  if (unclear.length === 0) return [...seen];
+  const releases = await listPendingReleases(cluster, isSingle ? seen[0].wanted.database : void 0);
   const limit = pLimit(8);
   const closer = new Map(
     await Promise.all(
       unclear.map(
         (one) => limit(async () => {
-          return [one, await observeClosely(cluster, one.wanted.database, one.workload)];
+          const [closer2, volume2] = await Promise.all([
+            observeClosely(cluster, one.wanted.database, one.workload),
+            inside2 && isSingle ? readVolume(cluster, one.workload) : null
+          ]);
+          return [one, { ...closer2, volume: volume2, release: pick(releases, bundleName(one.wanted.database)) }];
         })
       )
     )
@@ -66837,7 +67148,8 @@ function toStatus(seen) {
   const { wanted, workload } = seen;
   const pod = workload.pod.state === "read" ? workload.pod.value : null;
   const progress = workload.log?.state === "read" ? followEvents(workload.log.value) : null;
-  const failure = progress?.failure ?? pod?.lastEnd?.failure ?? null;
+  const recorded = workload.volume?.state === "read" ? workload.volume.value.failure : null;
+  const failure = progress?.failure ?? pod?.lastEnd?.failure ?? recorded;
   return {
     database: wanted.database,
     ...judgeStatus2(seen),
@@ -66852,11 +67164,13 @@ function toStatus(seen) {
     },
     progress: progress && { phase: progress.phase, percent: progress.percent, text: progress.text },
     lastError: failure && { code: failure.code ?? "", text: failure.text ?? "", fix: failure.fix ?? "" },
-    volume: readVolume(seen),
-    backup: progress?.lastBackup ?? null
+    volume: describeClaim(seen),
+    backup: progress?.lastBackup ?? null,
+    release: workload.release,
+    inside: workload.volume
   };
 }
-function readVolume(seen) {
+function describeClaim(seen) {
   const { claim } = seen.workload;
   if (claim.state !== "read") return null;
   return {
@@ -66881,6 +67195,183 @@ async function followDatabase(task) {
     if (["open", "stopped", "waiting"].includes(status.health) || broken === LOOKS) return status;
     await task.clock.sleep(INTERVAL, task.signal);
   }
+}
+
+// src/use-cases/pull-secret.ts
+async function checkPullSecret({ cluster, database, name: name3 }) {
+  const namespace = bundleName(database);
+  const found = await cluster.list(KINDS.secret, { namespace, fields: `metadata.name=${name3}`, metadataOnly: true });
+  if (found.state === "denied") throw notReadable(cluster, found.why);
+  const [secret] = found.state === "read" ? found.value : [];
+  if (secret === void 0) return "create";
+  const owner = whoElseKeeps(secret);
+  if (owner === null) return "update";
+  throw new SeedbedError(
+    "pull-secret-owned",
+    `Secret/${name3} in namespace ${namespace} (context ${cluster.context}) belongs to ${owner}.`,
+    {
+      fix: "Have its owner put the login there, or delete the Secret if nobody keeps it any more, and run this again. Nothing was changed."
+    }
+  );
+}
+function whoElseKeeps(secret) {
+  const [reference] = secret.metadata.ownerReferences ?? [];
+  if (reference !== void 0) return `${reference.kind}/${reference.name}`;
+  const owner = ownerOf(secret);
+  if (owner.kind === "seedbed") return null;
+  if (owner.kind !== "nobody") return describeOwner(owner);
+  const managers = (secret.metadata.managedFields ?? []).map(({ manager }) => manager);
+  return managers.length === 0 ? "somebody else" : `whoever made it by ${managers.join(", ")}`;
+}
+async function writePullSecret({ cluster, database, name: name3, login }, { dryRun }) {
+  const object = {
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name: name3, namespace: bundleName(database), labels: { "app.kubernetes.io/part-of": "seedbed" } },
+    type: "kubernetes.io/dockerconfigjson",
+    data: { ".dockerconfigjson": Buffer.from(login.config).toString("base64") }
+  };
+  const applied = await cluster.apply(KINDS.secret, object, { dryRun }).catch((error) => {
+    if (!(error instanceof SeedbedError)) throw error;
+    throw new SeedbedError(error.code, `Secret/${name3}: ${login.secrets.redact(error.message)}`, { fix: error.fix });
+  });
+  if (applied.state === "applied") return;
+  const managers = [...new Set(applied.conflicts.map(({ manager }) => manager))].join(", ");
+  throw new SeedbedError("pull-secret-owned", `Fields of Secret/${name3} were set by ${managers}.`, {
+    fix: "Have them put the login there, or delete the Secret, and run this again."
+  });
+}
+
+// src/use-cases/refuse-pending-release.ts
+async function refusePendingRelease({ cluster, database, clock }) {
+  const releases = await listPendingReleases(cluster, database);
+  if (releases.state === "denied") return releases.why;
+  const [pending] = releases.state === "read" ? [...releases.value.values()] : [];
+  if (pending === void 0) return null;
+  const now = clock.now();
+  throw new SeedbedError("release-pending", `${describeRelease(pending, now)} (context ${cluster.context}).`, {
+    fix: isYoung(pending.since, now) ? "Fleet's agent or helm is at work: wait until it is done, and see with seedbed status how it went. Nothing was changed." : `It was stopped in the middle. Fleet's next deployment mends it; so does: kubectl --context ${cluster.context} -n ${releaseNamespace} delete secret ${pending.secret}. Nothing was changed.`
+  });
+}
+
+// src/image/reference.ts
+var NAME2 = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
+var REFERENCE = /^(?:sha256:[0-9a-f]{64}|[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127})$/;
+function parseImageReference(text6) {
+  const at2 = text6.indexOf("@");
+  const named3 = at2 === -1 ? text6 : text6.slice(0, at2);
+  const colon = named3.lastIndexOf(":");
+  const tagged = colon > named3.lastIndexOf("/");
+  const path4 = tagged ? named3.slice(0, colon) : named3;
+  const reference = at2 !== -1 ? text6.slice(at2 + 1) : tagged ? named3.slice(colon + 1) : "latest";
+  const { host, repository } = splitHost(path4);
+  if (NAME2.test(repository) && REFERENCE.test(reference)) return { host, repository, reference };
+  throw new SeedbedError("image-reference-invalid", `${JSON.stringify(text6)} is not an image reference.`, {
+    fix: "Write it as registry.example/repository@sha256:<64 hex digits>."
+  });
+}
+function splitHost(path4) {
+  const slash = path4.indexOf("/");
+  const first = slash === -1 ? "" : path4.slice(0, slash);
+  if (first === "localhost" || /[.:]/.test(first)) return { host: first, repository: path4.slice(slash + 1) };
+  return { host: "docker.io", repository: slash === -1 ? `library/${path4}` : path4 };
+}
+
+// src/registry-login/short-lived.ts
+var KNOWN3 = [
+  { what: "Amazon ECR", lasts: "12 hours", user: /^AWS$/, helper: /^docker-credential-ecr-login$/ },
+  {
+    what: "Azure ACR",
+    lasts: "3 hours",
+    user: /^00000000-0000-0000-0000-000000000000$/,
+    helper: /^docker-credential-acr/
+  },
+  // gcloud and docker-credential-gcr name an access token so; a service account's key is _json_key, and stays.
+  { what: "Google", lasts: "one hour", user: /^(?:oauth2accesstoken|_dcgcloud_token|_dcgcr_.*_token)$/ },
+  // docs.github.com, "About authentication to GitHub", GitHub's token formats: an installation's token.
+  { what: "GitHub's job token", lasts: "as long as its job", user: /./, password: /^ghs_/ }
+];
+function shortLifeOf(login, { origin }) {
+  const program2 = origin.kind === "helper" ? origin.program : "";
+  const found = KNOWN3.find(
+    ({ user, password, helper }) => helper?.test(program2) === true || user.test(login.username) && (password?.test(login.password) ?? true)
+  );
+  return found === void 0 ? null : { what: found.what, lasts: found.lasts };
+}
+
+// src/registry-login/pull-login.ts
+function pullLoginOf(host, found) {
+  const { login, origin } = found;
+  const again = `Log in with one that may pull: docker login ${host}. Nothing was changed.`;
+  if (login === void 0)
+    throw new SeedbedError("pull-login-missing", `There is no login for ${host}. ${describeOrigin(origin)}`, {
+      fix: again
+    });
+  if ("identityToken" in login)
+    throw new SeedbedError(
+      "pull-login-unusable",
+      `The login for ${host} is an identity token, which nodes do not use (${describeOrigin(origin)}).`,
+      { fix: `Use an account with user name and password, for Azure a service principal with AcrPull. ${again}` }
+    );
+  const auth = Buffer.from(`${login.username}:${login.password}`).toString("base64");
+  const config = JSON.stringify({ auths: { [configKeyOf(host)]: { auth } } });
+  const secrets = keepSecrets(login);
+  for (const text6 of [config, Buffer.from(config).toString("base64")]) secrets.add(text6);
+  return { host, config, from: describeOrigin(origin), life: shortLifeOf(login, found), secrets };
+}
+function describeOrigin(origin) {
+  switch (origin.kind) {
+    case "inputs":
+      return "the command line's variables";
+    case "file":
+      return origin.path;
+    case "helper":
+      return `${origin.program}, which ${origin.path} names`;
+    case "none":
+      return origin.looked;
+  }
+}
+
+// src/cli/pull-login.ts
+async function openPullTask(bench2, task, cluster) {
+  const { repository, pull_secret: secret } = task.registries.seeds;
+  if (secret?.kind !== "existing") {
+    const other = secret === void 0 ? "no Secret for pulling" : "one that the External Secrets operator makes";
+    throw new SeedbedError("pull-secret-not-wanted", `registries.seeds.pull_secret of the settings names ${other}.`, {
+      fix: "Set it to { kind: existing, name: … } in .github/seedbed.yml and render, or leave --pull-login out. Nothing was changed."
+    });
+  }
+  const { host } = parseImageReference(`${repository}/${task.database}`);
+  const login = pullLoginOf(host, await bench2.findLogin(host));
+  warnOfLife(bench2, login);
+  return { cluster, database: task.database, name: secret.name, login };
+}
+function warnOfLife(bench2, { host, life }) {
+  if (life === null) return;
+  bench2.err(
+    `warning: this login for ${host} lasts ${life.lasts} (${life.what}). Afterwards no node can pull the image any more: use a login that stays, or --pull-login-only again.
+`
+  );
+}
+async function announcePullSecret(bench2, pull) {
+  const verb = await checkPullSecret(pull);
+  bench2.out(`  ${verb}   Secret/${pull.name}: the login of ${pull.login.host}, from ${pull.login.from}
+`);
+}
+async function deployPullSecret(bench2, pull, dryRun) {
+  const { cluster, database } = pull;
+  const name3 = bundleName(database);
+  const namespace = await cluster.get(KINDS.namespace, { name: name3 });
+  if (namespace.state === "absent")
+    throw new SeedbedError("namespace-missing", `The cluster of context ${cluster.context} has no namespace ${name3}.`, {
+      fix: "Deploy the database first, with --no-wait: made by hand, the namespace would be in Fleet's way. Nothing was changed."
+    });
+  if (namespace.state === "denied") throw notReadable(cluster, namespace.why);
+  bench2.out(`${database} on ${cluster.server} (context ${cluster.context}), its pull Secret alone:
+`);
+  await announcePullSecret(bench2, pull);
+  await writePullSecret(pull, { dryRun });
+  return 0;
 }
 
 // src/cli/confirm.ts
@@ -67015,11 +67506,11 @@ async function readSecret(variable, { environment, readFile: readFile5 }) {
 function requireAll(missing2) {
   if (missing2.length === 0) return;
   const emptyOrMissing = (value) => value === void 0 ? "" : " (set, but empty)";
-  const list2 = missing2.map(({ variable, what, value }) => `  ${variable}${emptyOrMissing(value)}: ${what}`).join("\n");
+  const list3 = missing2.map(({ variable, what, value }) => `  ${variable}${emptyOrMissing(value)}: ${what}`).join("\n");
   throw new SeedbedError(
     "secrets-missing",
     `${missing2.length === 1 ? "1 secret is" : `${missing2.length} secrets are`} missing or empty:
-${list2}`,
+${list3}`,
     {
       fix: "Set each variable, or <NAME>_FILE to a file with the value, then run the command again. No connection was made."
     }
@@ -67135,8 +67626,8 @@ function withoutFleet({ context }) {
   });
 }
 function conflict(conflicts) {
-  const list2 = conflicts.map(({ manager, field }) => `${field} of ${manager}`).join(", ");
-  return new SeedbedError("field-conflict", `Others set fields of the bundle: ${list2}.`, {
+  const list3 = conflicts.map(({ manager, field }) => `${field} of ${manager}`).join(", ");
+  return new SeedbedError("field-conflict", `Others set fields of the bundle: ${list3}.`, {
     fix: "If nobody else keeps it, take the fields over with --force-conflicts. Nothing was changed."
   });
 }
@@ -67147,17 +67638,19 @@ apply: server-side apply as field manager seedbed; what Fleet, Helm or another m
 fleet: creates or updates the bundle in Fleet's management cluster, as Fleet's own command line does; a GitRepo that finds the same
 folder takes it over.
 rancher: as apply, without a kubeconfig, through Rancher at --url. The token is read from SEEDBED_RANCHER_TOKEN or the file in
-SEEDBED_RANCHER_TOKEN_FILE; cluster and project are looked up by their names, and the namespace is placed in that project. Only what is committed is deployed, and the manifests have to be what the request renders to.`;
+SEEDBED_RANCHER_TOKEN_FILE; cluster and project are looked up by their names, and the namespace is placed in that project. Only what is committed is deployed, and the manifests have to be what the request renders to.
+--pull-login takes the login from config.json in DOCKER_CONFIG, else ~/.docker, or the credential helper that it names, and of it this one
+registry alone. Whoever may read Secrets of the namespace has it then: best is an account that may pull and nothing else.`;
 var addDeploy = (program2, bench2, finish2) => {
   const command = program2.command("deploy").description("deploy a database's committed manifests to a cluster and follow it until it is open").argument("<database>", "database name (folder in environments/)").addOption(new Option("--via <way>", "how").choices(["apply", "fleet", "rancher"]).default("apply")).option("--url <address>", "with --via rancher: address of Rancher").option(
     "--ca-file <file>",
     "with --via rancher: PEM of the authorities that Rancher is verified by; default: this machine's"
-  ).option("--fleet-context <name>", "context of Fleet's management cluster; default: the same").option("--fleet-namespace <name>", "Fleet's workspace for the bundle", "fleet-default").option("--dry-run", "only show what the cluster says would change").option("--force-conflicts", "take over fields that others set by hand").option("--yes <database>", "confirm a restart without a question").option("--no-wait", "do not wait until the database is open").addHelpText("after", AFTER_HELP);
+  ).option("--fleet-context <name>", "context of Fleet's management cluster; default: the same").option("--fleet-namespace <name>", "Fleet's workspace for the bundle", "fleet-default").option("--dry-run", "only show what the cluster says would change").option("--force-conflicts", "take over fields that others set by hand").option("--yes <database>", "confirm a restart without a question").option("--pull-login", "also put this user's Docker login for the seeds' registry into the settings' pull Secret").option("--pull-login-only", "put it there, and deploy nothing else").option("--no-wait", "do not wait until the database is open").addHelpText("after", AFTER_HELP);
   addClusterOptions(command).action(async (database, options) => {
     const task = await loadTask(bench2, database);
     const clusters = options.via === "rancher" ? await openThroughRancher(bench2, options, task) : await openClusters(bench2, { ...options, fleet: options.via === "fleet" }, [task.cluster]);
     try {
-      finish2(await (options.via === "fleet" ? viaFleet : viaApply)({ bench: bench2, options, task, clusters }));
+      finish2(await chooseWay(options)({ bench: bench2, options, task, clusters }));
     } finally {
       await closeClusters(clusters);
     }
@@ -67174,18 +67667,36 @@ async function loadTask(bench2, database) {
     });
   const files = renderDatabase2({ ...one, settings });
   const objects = readWantedObjects(await readManifestFiles(tree, database), files);
-  return { database, files, objects, wanted: wantedOf(one, settings), ...one.request.placement };
+  const { registries } = settings;
+  return { database, files, objects, registries, wanted: wantedOf(one, settings), ...one.request.placement };
+}
+function chooseWay({ via, pullLogin, pullLoginOnly }) {
+  if (pullLoginOnly === true) return viaLogin;
+  if (via !== "fleet") return viaApply;
+  if (pullLogin !== true) return viaFleet;
+  throw new SeedbedError("pull-login-too-early", "The namespace for the login is Fleet's to make.", {
+    fix: "Deploy with --via fleet --no-wait, and then: seedbed deploy <db> --pull-login-only. Nothing was changed."
+  });
+}
+async function viaLogin({ bench: bench2, options, task, clusters: { cluster } }) {
+  return deployPullSecret(bench2, await openPullTask(bench2, task, cluster), options.dryRun === true);
 }
 async function viaApply({ bench: bench2, options, task, clusters }) {
   const { cluster } = clusters;
+  const pull = options.pullLogin === true ? await openPullTask(bench2, task, cluster) : null;
   const objects = await locateObjects(cluster, task.objects);
   const applying = { cluster, database: task.database, objects, force: options.forceConflicts === true };
+  const unknown2 = await refusePendingRelease({ ...applying, clock: bench2.clock });
   const prepared = await prepareApply(applying);
   bench2.out(`${task.database} on ${cluster.server} (context ${cluster.context}), by server-side apply:
 `);
   bench2.out(showChanges(prepared.changes, bench2.width));
+  if (pull !== null) await announcePullSecret(bench2, pull);
   if (prepared.unchecked.length > 0)
     bench2.out("The namespace is new: the cluster checks the other objects as soon as it is there.\n");
+  if (prepared.unchecked.length > 0 && unknown2 !== null)
+    bench2.err(`Whether Helm is about to deploy the same is unknown: ${unknown2}
+`);
   if (options.dryRun === true) return 0;
   if (prepared.changes.some(({ restart }) => restart))
     await requireConfirmation(bench2, {
@@ -67193,7 +67704,9 @@ async function viaApply({ bench: bench2, options, task, clusters }) {
       word: task.database,
       yes: options.yes
     });
-  await applyPrepared(applying, prepared);
+  await applyPrepared(applying, prepared, async () => {
+    if (pull !== null) await writePullSecret(pull, { dryRun: false });
+  });
   return options.wait ? follow2({ bench: bench2, options, task, clusters: { cluster, fleet: null } }) : 0;
 }
 async function viaFleet(deployment) {
@@ -67742,7 +68255,7 @@ function definitionCalls(job) {
 }
 function conditionsOf(tables) {
   return Object.entries(tables).flatMap(
-    ([schema, list2]) => list2.flatMap(({ name: name3, where }) => where === null ? [] : [{ schema, table: name3, subquery: `WHERE ${where}` }])
+    ([schema, list3]) => list3.flatMap(({ name: name3, where }) => where === null ? [] : [{ schema, table: name3, subquery: `WHERE ${where}` }])
   );
 }
 
@@ -67805,12 +68318,12 @@ function planScope(schemas, material) {
   const names = schemas.flatMap((schema) => schema.tables.map((table2) => table2.name));
   const tables = {};
   for (const schema of schemas) tables[schema.name] = schema.tables;
-  const known = new Set(material.objectPaths[mode]);
+  const known2 = new Set(material.objectPaths[mode]);
   return {
     mode,
     schemaExpression: bounded(inExpression(schemas.map((schema) => schema.name)), "schemas"),
     nameExpression: mode === "TABLE" ? bounded(inExpression(names), "tables") : null,
-    excludeExpression: inExpression(EXCLUDED_PATHS[mode].filter((path4) => known.has(path4))),
+    excludeExpression: inExpression(EXCLUDED_PATHS[mode].filter((path4) => known2.has(path4))),
     tables
   };
 }
@@ -68315,8 +68828,8 @@ function findReplacement({ lock, seed: seed2, request }, work) {
   ];
 }
 function findAccessRisks(before2, { request }) {
-  const known = before2.request?.database.access.namespaces ?? [];
-  const added = patternsOf(request.database.access.namespaces).filter((pattern) => !known.includes(pattern));
+  const known2 = before2.request?.database.access.namespaces ?? [];
+  const added = patternsOf(request.database.access.namespaces).filter((pattern) => !known2.includes(pattern));
   return added.map((pattern) => ({
     code: "access-needs-label",
     what: `namespaces ${pattern} can only reach the database with the label ${accessLabel(pattern)}=allowed`,
@@ -68508,8 +69021,8 @@ async function readCommitted(checkout, databases) {
   if (head2 === null) return /* @__PURE__ */ new Map();
   const tree = checkout.treeAt(head2);
   const there = new Set(await listDatabases(tree));
-  const known = databases.filter((name3) => there.has(name3));
-  const before2 = known.length === 0 ? [] : (await loadRepository(tree, { databases: known })).databases;
+  const known2 = databases.filter((name3) => there.has(name3));
+  const before2 = known2.length === 0 ? [] : (await loadRepository(tree, { databases: known2 })).databases;
   const held = new Map(before2.map((loaded) => [loaded.database, loaded.request === null ? null : loaded]));
   const committed = databases.map(async (database) => {
     return [database, { before: held.get(database) ?? null, there: await readManifestFiles(tree, database) }];
@@ -68595,9 +69108,9 @@ var addRender = (program2, bench2, finish2) => {
   });
 };
 function wronglyRendered(mistakes) {
-  const list2 = mistakes.map(({ path: path4, what }) => `${path4}: ${what}`).join("\n");
+  const list3 = mistakes.map(({ path: path4, what }) => `${path4}: ${what}`).join("\n");
   return new SeedbedError("manifests-invalid", `The manifests that were rendered fail their own check:
-${list2}`, {
+${list3}`, {
     fix: "This is a mistake of Seedbed's: please report it with the lines above. Nothing of this database was written."
   });
 }
@@ -68867,29 +69380,6 @@ function digestRuntime({ base, platform: platform2, files }) {
   return digestOfJson({ base, platform: platform2, files: Object.fromEntries(digests) });
 }
 
-// src/image/reference.ts
-var NAME2 = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
-var REFERENCE = /^(?:sha256:[0-9a-f]{64}|[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127})$/;
-function parseImageReference(text6) {
-  const at2 = text6.indexOf("@");
-  const named3 = at2 === -1 ? text6 : text6.slice(0, at2);
-  const colon = named3.lastIndexOf(":");
-  const tagged = colon > named3.lastIndexOf("/");
-  const path4 = tagged ? named3.slice(0, colon) : named3;
-  const reference = at2 !== -1 ? text6.slice(at2 + 1) : tagged ? named3.slice(colon + 1) : "latest";
-  const { host, repository } = splitHost(path4);
-  if (NAME2.test(repository) && REFERENCE.test(reference)) return { host, repository, reference };
-  throw new SeedbedError("image-reference-invalid", `${JSON.stringify(text6)} is not an image reference.`, {
-    fix: "Write it as registry.example/repository@sha256:<64 hex digits>."
-  });
-}
-function splitHost(path4) {
-  const slash = path4.indexOf("/");
-  const first = slash === -1 ? "" : path4.slice(0, slash);
-  if (first === "localhost" || /[.:]/.test(first)) return { host: first, repository: path4.slice(slash + 1) };
-  return { host: "docker.io", repository: slash === -1 ? `library/${path4}` : path4 };
-}
-
 // src/use-cases/make-seed-task.ts
 function makeSeedTask(input) {
   const { database, request, files, settings, runtime } = input;
@@ -68974,9 +69464,6 @@ var RESTORE_PERMIT = "approval.yaml must not be edited: restore the bot's last v
 // src/permit/parse-approval.ts
 import { verify } from "node:crypto";
 
-// src/permit/parse-permit.ts
-var import__4 = __toESM(require__(), 1);
-
 // src/permit/permit-schema.ts
 var text3 = { type: "string", minLength: 1 };
 var commit = { type: "string", pattern: "^([0-9a-f]{40}|[0-9a-f]{64})$" };
@@ -69046,18 +69533,12 @@ var permitSchema = {
 };
 
 // src/permit/parse-permit.ts
-var validate3 = new import__4.Ajv2020({
-  allErrors: true,
-  strictRequired: false,
-  strictTypes: false,
-  validateSchema: false,
-  formats: FORMATS
-}).compile(permitSchema);
+var validator3 = lazyValidator(permitSchema, { allErrors: true, strictTypes: false });
 function parsePermit(signedText) {
   return readGenerated(signedText, "approval.yaml", {
     noun: "the permit",
     code: "approval-malformed",
-    validate: validate3,
+    validator: validator3,
     fix: "ask for a new permit: have the request reviewed again, or ask for a reseed",
     docs: "docs/reference/approval.md"
   });
@@ -69108,9 +69589,9 @@ function refuse3(code, what, fix) {
   return { ok: false, fault: { code, what: `approval.yaml ${what}.`, fix } };
 }
 function describeUnknownKey(id, keys) {
-  const known = keys.map((key) => key.id);
-  if (known.includes(id)) return `is signed with ${id}, but the settings have more than one key with this id`;
-  return `is signed with ${id}, but the settings only have ${known.length === 0 ? "an empty list of keys" : known.join(", ")}`;
+  const known2 = keys.map((key) => key.id);
+  if (known2.includes(id)) return `is signed with ${id}, but the settings have more than one key with this id`;
+  return `is signed with ${id}, but the settings only have ${known2.length === 0 ? "an empty list of keys" : known2.join(", ")}`;
 }
 
 // src/permit/permit.ts
@@ -69266,9 +69747,8 @@ function requireWork({ permit }, needs) {
 }
 
 // src/image/check-document.ts
-var import__5 = __toESM(require__(), 1);
 function documentReader(schema) {
-  let validate4;
+  const validator4 = lazyValidator(schema);
   return (text6) => {
     let value;
     try {
@@ -69276,14 +69756,11 @@ function documentReader(schema) {
     } catch (cause) {
       return { ok: false, why: "it is not JSON", cause };
     }
-    validate4 ??= compile2(schema);
-    if (validate4(value)) return { ok: true, value };
-    const [first] = validate4.errors ?? [];
+    const validate = validator4();
+    if (validate(value)) return { ok: true, value };
+    const [first] = validate.errors ?? [];
     return { ok: false, why: `${first?.instancePath || "the top"} ${first?.message ?? "is wrong"}` };
   };
-}
-function compile2(schema) {
-  return new import__5.Ajv2020({ validateSchema: false, allowUnionTypes: true, strictRequired: false }).compile(schema);
 }
 function requireDocument(read, bytes, name3) {
   const document2 = read(bytes.toString("utf8"));
@@ -69298,7 +69775,7 @@ function requireDocument(read, bytes, name3) {
 var text4 = { type: "string" };
 var count3 = { type: "integer", minimum: 0 };
 var optionalMap = (values) => ({ type: ["object", "null"], additionalProperties: values });
-var list = (items) => ({ type: "array", items });
+var list2 = (items) => ({ type: "array", items });
 function openObject(properties, optional = []) {
   const required = Object.keys(properties).filter((key) => !optional.includes(key));
   return { type: "object", required, properties };
@@ -69308,14 +69785,14 @@ var descriptor = openObject({ mediaType: text4, digest: digest2, size: count3, a
   "annotations"
 ]);
 var manifestSchema = openObject(
-  { config: descriptor, layers: list(descriptor), annotations: optionalMap(text4) },
+  { config: descriptor, layers: list2(descriptor), annotations: optionalMap(text4) },
   ["annotations"]
 );
 var platform = {
   type: ["object", "null"],
   properties: { os: text4, architecture: text4, variant: text4 }
 };
-var indexSchema = openObject({ manifests: list(openObject({ digest: text4, platform }, ["platform"])) }, [
+var indexSchema = openObject({ manifests: list2(openObject({ digest: text4, platform }, ["platform"])) }, [
   "manifests"
 ]);
 var textsOrNull = { type: ["array", "null"], items: text4 };
@@ -69334,7 +69811,7 @@ var configSchema = openObject(
     architecture: text4,
     variant: text4,
     config: runConfig,
-    rootfs: openObject({ type: text4, diff_ids: list(text4) }),
+    rootfs: openObject({ type: text4, diff_ids: list2(text4) }),
     history: { type: ["array", "null"], items: openObject({ empty_layer: { type: "boolean" } }, ["empty_layer"]) }
   },
   ["variant", "config", "history"]
@@ -69354,18 +69831,18 @@ var dumpSetSchema2 = openObject({
   seedInputs: digest2,
   scn: text4,
   exportedAt: text4,
-  schemas: list(text4),
-  jobs: list(
+  schemas: list2(text4),
+  jobs: list2(
     openObject({
       name: text4,
       mode: { enum: ["SCHEMA", "TABLE"] },
-      allowedErrors: list(openObject({ code: text4, count: count3 }))
+      allowedErrors: list2(openObject({ code: text4, count: count3 }))
     })
   ),
-  files: list(openObject({ name: text4, bytes: count3, sha256: { type: "string", pattern: "^[0-9a-f]{64}$" } })),
+  files: list2(openObject({ name: text4, bytes: count3, sha256: { type: "string", pattern: "^[0-9a-f]{64}$" } })),
   tables: count3,
   rows: count3,
-  invalidObjects: list(text4)
+  invalidObjects: list2(text4)
 });
 
 // src/image/oci-types.ts
@@ -69979,7 +70456,7 @@ function joinPath(folder, name3) {
   return folder.endsWith(separator) ? folder + name3 : folder + separator + name3;
 }
 var ATTEMPTS2 = 3;
-async function readText2(host, path4, signal2) {
+async function readText3(host, path4, signal2) {
   for (let attempt3 = 1; attempt3 <= ATTEMPTS2; attempt3++) {
     const expected = await host.facts(path4);
     if (expected === null || expected.bytes > LARGEST_LOG_BYTES) return null;
@@ -70218,7 +70695,7 @@ function parseDescription(log2) {
 }
 async function readDescription(host, folder, files) {
   for (const file of files.filter((name3) => name3.endsWith(".log"))) {
-    const text6 = await readText2(host, joinPath(folder, file), new AbortController().signal);
+    const text6 = await readText3(host, joinPath(folder, file), new AbortController().signal);
     const description = text6 === null ? null : parseDescription(text6);
     if (description !== null) return description;
   }
@@ -70298,8 +70775,8 @@ async function attempt2(step2, reasons) {
 }
 
 // src/export/hint-at-names.ts
-function hintAtNames(wanted, known, otherwise) {
-  const near = findNearNames(wanted, known);
+function hintAtNames(wanted, known2, otherwise) {
+  const near = findNearNames(wanted, known2);
   return near.length === 0 ? otherwise : `did you mean ${near.join(" or ")}? Otherwise ${otherwise}`;
 }
 
@@ -70351,15 +70828,15 @@ function checkRole(account, schemas) {
 }
 function checkDirectory(account, directory) {
   const missing2 = ["READ", "WRITE"].filter((one) => !account.directoryPrivileges.includes(one));
-  const known = account.directories.has(directory);
-  if (known && missing2.length === 0) return null;
+  const known2 = account.directories.has(directory);
+  if (known2 && missing2.length === 0) return null;
   const grant = `GRANT READ, WRITE ON DIRECTORY ${directory} TO ${account.name};`;
   return {
     severity: "error",
     code: "source-directory",
-    what: known ? `${account.name} lacks ${missing2.join(" and ")} on the directory ${directory}` : `${account.name} cannot use a directory named ${directory}`,
+    what: known2 ? `${account.name} lacks ${missing2.join(" and ")} on the directory ${directory}` : `${account.name} cannot use a directory named ${directory}`,
     why: "Data Pump writes its files on the database server, through a directory object (ORA-39087 otherwise)",
-    fix: known ? `ask the DBA to run: ${grant}` : hintAtNames(
+    fix: known2 ? `ask the DBA to run: ${grant}` : hintAtNames(
       directory,
       [...account.directories.keys()],
       `ask the DBA to run: CREATE DIRECTORY ${directory} AS '<folder>'; ${grant}`
@@ -70454,12 +70931,12 @@ function checkCharset(facts2, target) {
   };
 }
 function checkTimeZone2(facts2, { profile }) {
-  const known = BASE_TIME_ZONE_FILES[profile];
-  if (known === void 0 || facts2.timeZoneFile <= known) return null;
+  const known2 = BASE_TIME_ZONE_FILES[profile];
+  if (known2 === void 0 || facts2.timeZoneFile <= known2) return null;
   return {
     severity: "warning",
     code: "source-time-zone",
-    what: `the source has time zone file ${facts2.timeZoneFile}, but a base of the profile ${profile} has ${known} unless a release update brings a newer one`,
+    what: `the source has time zone file ${facts2.timeZoneFile}, but a base of the profile ${profile} has ${known2} unless a release update brings a newer one`,
     why: "Data Pump refuses a dump with a newer time zone file (ORA-39405), and only the import would show it",
     fix: "check V$TIMEZONE_FILE of the base image, and choose a newer release update if it is older"
   };
@@ -70704,8 +71181,8 @@ function explainDatabaseError(error, context) {
 ${means}`, { fix, cause: error });
 }
 function explainCodes(codes, context) {
-  const known = [...codes].sort(byDepth).find((code) => code in ERROR_CATALOGUE);
-  const entry = known === void 0 ? UNKNOWN : ERROR_CATALOGUE[known];
+  const known2 = [...codes].sort(byDepth).find((code) => code in ERROR_CATALOGUE);
+  const entry = known2 === void 0 ? UNKNOWN : ERROR_CATALOGUE[known2];
   return { means: entry.means, fix: fill(entry.fix, context) };
 }
 function explainText(text6, context) {
@@ -70728,8 +71205,8 @@ function fill(text6, context) {
 function schemasToRead(scope, dictionary) {
   const own = dictionary.filter((schema) => !schema.oracle).map((schema) => schema.name);
   if (scope.length === 0) return own.sort();
-  const known = new Set(dictionary.map((schema) => schema.name));
-  return scope.map((schema) => schema.name).filter((name3) => known.has(name3));
+  const known2 = new Set(dictionary.map((schema) => schema.name));
+  return scope.map((schema) => schema.name).filter((name3) => known2.has(name3));
 }
 function resolveScope(scope, dictionary, account) {
   const findings = [];
@@ -70778,15 +71255,15 @@ function checkSchema3(name3, dictionary) {
   };
 }
 function resolveSchema(schema, dictionary, findings) {
-  const known = dictionary.tables.get(schema.name) ?? [];
+  const known2 = dictionary.tables.get(schema.name) ?? [];
   if (schema.tables === void 0) {
-    const tables2 = known.map((name3) => ({ name: name3, where: null }));
+    const tables2 = known2.map((name3) => ({ name: name3, where: null }));
     return { name: schema.name, mode: "SCHEMA", tables: tables2 };
   }
   if (schema.tables.length === 0) findings.push(noTables(schema.name));
   const tables = schema.tables.flatMap((table2) => {
-    if (known.includes(table2.name)) return [{ name: table2.name, where: table2.where ?? null }];
-    findings.push(unknownTable(schema.name, table2, known));
+    if (known2.includes(table2.name)) return [{ name: table2.name, where: table2.where ?? null }];
+    findings.push(unknownTable(schema.name, table2, known2));
     return [];
   });
   return { name: schema.name, mode: "TABLE", tables };
@@ -70800,13 +71277,13 @@ function noTables(schema) {
     fix: `list tables of ${schema}, or remove the key tables to export the whole schema`
   };
 }
-function unknownTable(schema, table2, known) {
+function unknownTable(schema, table2, known2) {
   return {
     severity: "error",
     code: "source-table-unknown",
     what: `${schema} has no table ${table2.name} whose rows can be exported`,
     why: "names are compared exactly with the data dictionary; views, external and temporary tables have no rows to export",
-    fix: hintAtNames(table2.name, known, `correct the tables of ${schema} in source_database.schemas`)
+    fix: hintAtNames(table2.name, known2, `correct the tables of ${schema} in source_database.schemas`)
   };
 }
 
@@ -70997,8 +71474,8 @@ function unreadable5(directory, error) {
     fix: "ask the DBA to add the SSH user to the files' group and to give that group read permission on the folder"
   };
 }
-async function findEarlier(folder, readable, ports) {
-  if (!readable) return [];
+async function findEarlier(folder, readable2, ports) {
+  if (!readable2) return [];
   const rows = await ports.database.query(readLiveExports, {});
   const live = new Set(rows.map((row) => String(row["PREFIX"])));
   const found = await findEarlierExports(ports, folder);
@@ -71268,7 +71745,7 @@ async function stopQuietly(handle, database) {
 async function readEndOfLog(job, context, ports) {
   const path4 = joinPath(context.folder, job.logFile);
   for (let attempt3 = 1; ; attempt3++) {
-    const text6 = await readText2(ports.host, path4, context.signal);
+    const text6 = await readText3(ports.host, path4, context.signal);
     const log2 = parseExportLog(text6 ?? "");
     if (log2.end !== null || attempt3 === LOG_ATTEMPTS) return log2;
     await ports.clock.sleep(500, context.signal);
@@ -71356,10 +71833,10 @@ async function runJobs(plan, ports) {
 }
 function failed2(verdict2, context) {
   const { means, fix } = explainText(verdict2.text, context);
-  const known = /\b(?:ORA|NJS)-\d/.test(verdict2.text);
-  return new SeedbedError(verdict2.code, known ? `${verdict2.text}
+  const known2 = /\b(?:ORA|NJS)-\d/.test(verdict2.text);
+  return new SeedbedError(verdict2.code, known2 ? `${verdict2.text}
 ${means}` : verdict2.text, {
-    fix: known ? fix : "Show the job's log to the source's DBA, then run the seed again."
+    fix: known2 ? fix : "Show the job's log to the source's DBA, then run the seed again."
   });
 }
 async function confirmFiles(plan, files, ports) {
@@ -71777,10 +72254,10 @@ The registries are reached by the proxy that HTTPS_PROXY names, but for hosts in
 async function requireCleanTree(checkout) {
   const dirty = await checkout.dirtyPaths();
   if (dirty.length === 0) return;
-  const list2 = dirty.slice(0, 10).map((path4) => `  ${path4}`);
-  if (dirty.length > 10) list2.push(`  … and ${dirty.length - 10} more`);
+  const list3 = dirty.slice(0, 10).map((path4) => `  ${path4}`);
+  if (dirty.length > 10) list3.push(`  … and ${dirty.length - 10} more`);
   throw new SeedbedError("work-tree-not-clean", `The work tree has uncommitted changes:
-${list2.join("\n")}`, {
+${list3.join("\n")}`, {
     fix: "Commit or stash them, because the lock has to refer to a committed request. No connection was made."
   });
 }
@@ -71838,6 +72315,36 @@ var addValidate = (program2, bench2, finish2) => {
   });
 };
 
+// src/cluster/describe-inside.ts
+var NEARLY_FULL = 0.9;
+function describeUse2(inside2, size) {
+  if (inside2 === null) return null;
+  if (inside2.state === "denied") return `use unknown: ${inside2.why}`;
+  if (inside2.state === "absent") return "use unknown: no container runs";
+  const { files } = inside2.value;
+  if (files === null) return "use unknown: the container cannot tell";
+  const share = files.used / Math.max(1, files.used + files.free);
+  const use = `${formatAmount(share * 100, "percent")} used, ${formatAmount(files.free * 1024, "bytes")} free`;
+  if (isShared(files, size))
+    return `${use}, of a file system of ${formatAmount(files.size * 1024, "bytes")} that others share`;
+  return share < NEARLY_FULL ? use : `${use}: raise database.storage.size, or keep fewer backups`;
+}
+function isShared({ size }, claimed) {
+  return BigInt(size) * 1024n > bytesOf(claimed) * 3n / 2n;
+}
+function describeBackups(inside2) {
+  if (inside2 === null) return null;
+  if (inside2.state !== "read")
+    return `on the volume unknown: ${inside2.state === "denied" ? inside2.why : "no container runs"}`;
+  const { backups, untested } = inside2.value;
+  const newest = backups.at(-1);
+  const failed3 = untested === null ? "" : `; the restore test of ${readable(untested)} failed or did not end`;
+  return newest === void 0 ? `none on the volume${failed3}` : `newest on the volume ${readable(newest)}, ${backups.length} kept${failed3}`;
+}
+function readable(time2) {
+  return time2.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z");
+}
+
 // src/cli/show-status.ts
 var COLOURS2 = {
   open: "32",
@@ -71862,7 +72369,10 @@ function showTable(all, screen) {
     return shorten(line, screen.width).replace(` ${health} `, ` ${paint(health, COLOURS2[health], screen.color)} `);
   });
   const troubles = all.filter(({ health, fix }) => (health === "broken" || health === "unknown") && fix !== "");
-  return [head2, ...painted, ...troubles.flatMap((one) => ["", ...describe11(one)])].map((line) => `${line}
+  const notes = all.flatMap(
+    ({ database, volume: volume2 }) => volume2?.note ? ["", `${database}: ${showLines(volume2.note)}`] : []
+  );
+  return [head2, ...painted, ...troubles.flatMap((one) => ["", ...describe11(one)]), ...notes].map((line) => `${line}
 `).join("");
 }
 function describe11({ database, what, fix, show }) {
@@ -71879,8 +72389,9 @@ function showDatabase(one, { color: color2 }) {
     ["pod", describePod2(one)],
     ...one.lastError === null ? [] : [["last error", `${one.lastError.code}: ${one.lastError.text}`]],
     ...one.lastError === null || one.lastError.fix === "" ? [] : [["", `fix: ${one.lastError.fix}`]],
+    ...one.release?.state === "denied" && one.health !== "open" ? [["release", `whether Helm's is pending is unknown: ${one.release.why}`]] : [],
     ["volume", describeSize(one)],
-    ["backup", one.backup === null ? "none in the container's last lines" : `${one.backup.state}: ${one.backup.text}`]
+    ["backup", describeBackup(one)]
   ];
   const lines = alignColumns(rows.map((row) => row.map((cell) => showLines(cell).replaceAll("\n", " "))));
   const [first = "", ...rest] = lines;
@@ -71903,19 +72414,28 @@ function describePod2({ pod, progress }) {
     ", "
   );
 }
-function describeSize({ volume: volume2 }) {
+function describeSize({ volume: volume2, inside: inside2 }) {
   if (volume2 === null) return "not known";
   const size = volume2.size === null ? `${volume2.asked}, not bound` : volume2.size;
-  return volume2.note === null ? size : `${size}; ${volume2.note}`;
+  const use = volume2.size === null ? null : describeUse2(inside2, volume2.size);
+  return [size, use, volume2.note].filter((part) => part !== null).join("; ");
+}
+function describeBackup({ backup, inside: inside2 }) {
+  const last = backup === null ? "none in the container's last lines" : `${backup.state}: ${backup.text}`;
+  return [last, describeBackups(inside2)].filter((part) => part !== null).join("; ");
 }
 
 // src/cli/commands/status.ts
 var AFTER_HELP3 = `
 Exit codes: 0 every database is open, 1 one is not, or nobody may tell, 2 could not run.
 Rights that it uses: list for pods and persistentvolumeclaims; for one database also get for its namespace, statefulset and
-pods/log, list for events; in Fleet's cluster list for gitrepos, bundles and bundledeployments. No Secret is read.`;
+pods/log, list for events, and get for the persistentvolume of one that no node reaches; in Fleet's cluster list for gitrepos,
+bundles and bundledeployments. Where one is not open also list for secrets in seedbed-system, of which names and labels alone are
+asked: Helm's releases. No Secret is read.
+For a database that is named alone, one command in its container reads how full the volume is, the finished phases and the names of the
+backups (get and create for pods/exec); --no-exec and --watch leave it out.`;
 var addStatus = (program2, bench2, finish2) => {
-  const command = program2.command("status").description("show how databases are in their cluster, what is stuck, and what to do about it").argument("[databases...]", "database names (folders in environments/); default: all").option("--cluster <name>", "only databases of this cluster of the settings").option("--watch", "print every change until Ctrl-C").option("--json", "print the status as JSON").addHelpText("after", AFTER_HELP3);
+  const command = program2.command("status").description("show how databases are in their cluster, what is stuck, and what to do about it").argument("[databases...]", "database names (folders in environments/); default: all").option("--cluster <name>", "only databases of this cluster of the settings").option("--no-exec", "run no command in the container: volume use and backups of the volume stay unknown").option("--watch", "print every change until Ctrl-C").option("--json", "print the status as JSON").addHelpText("after", AFTER_HELP3);
   addFleetOptions(addClusterOptions(command)).action(async (databases, options) => {
     const checkout = await bench2.checkout();
     const placed = chooseCluster(await loadWanted(bench2, checkout, databases), options.cluster);
@@ -71925,7 +72445,8 @@ var addStatus = (program2, bench2, finish2) => {
       placed.map(({ cluster }) => cluster)
     );
     try {
-      const ask2 = () => askAll({ bench: bench2, checkout, placed }, clusters);
+      const inside2 = databases.length === 1 && options.exec && options.watch !== true;
+      const ask2 = () => askAll({ bench: bench2, checkout, placed, inside: inside2 }, clusters);
       finish2(options.watch === true ? await watch(bench2, ask2, options) : report2(bench2, await ask2(), options));
     } finally {
       await closeClusters(clusters);
@@ -71940,19 +72461,20 @@ function chooseCluster(placed, name3) {
     });
   return placed.filter(({ cluster }) => name3 === void 0 || cluster === name3);
 }
-function askAll({ bench: bench2, checkout, placed }, clusters) {
+function askAll({ bench: bench2, checkout, placed, inside: inside2 }, clusters) {
   return readStatus2({
     wanted: placed.map(({ wanted }) => wanted),
     ...clusters,
     clock: bench2.clock,
+    inside: inside2,
     knownCommits: (branch, commits) => knowCommits(checkout, branch, commits)
   });
 }
 async function knowCommits(checkout, branch, commits) {
   const tip = await checkout.tipOf(branch);
-  const known = /* @__PURE__ */ new Set();
-  for (const commit2 of new Set(commits)) if (commit2 !== "" && await checkout.has(commit2)) known.add(commit2);
-  return { tip, has: (commit2) => known.has(commit2) };
+  const known2 = /* @__PURE__ */ new Set();
+  for (const commit2 of new Set(commits)) if (commit2 !== "" && await checkout.has(commit2)) known2.add(commit2);
+  return { tip, has: (commit2) => known2.has(commit2) };
 }
 function report2(bench2, all, { json }) {
   const [only] = all;
@@ -72065,8 +72587,8 @@ function findIn(trees, isIncluded) {
   });
 }
 function look(entries) {
-  const known = new Map(entries.map(({ path: path4, mode, blob }) => [path4, `${mode} ${blob}`]));
-  return (path4) => known.get(path4);
+  const known2 = new Map(entries.map(({ path: path4, mode, blob }) => [path4, `${mode} ${blob}`]));
+  return (path4) => known2.get(path4);
 }
 function isOfPeople(path4) {
   return databaseFileOf(path4)?.generated !== true;
@@ -72569,6 +73091,7 @@ var bench = {
   clock: systemClock,
   signal,
   connect: (credentials) => connectSeedPorts(credentials, { environment: env, nameSecrets: nameVariables, signal }),
+  findLogin: (host) => openDockerLogins({ environment: env, signal }).find(host),
   openCluster: (choice) => openCluster(choice, { environment: env, clock: systemClock, signal }),
   openRancher: (login) => openRancher(login, { environment: env, signal }),
   ask: (question) => askTerminal(question, { input: process.stdin, output: stderr, signal }),

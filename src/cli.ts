@@ -6,6 +6,7 @@ import { systemClock } from "./adapters/process/clock.ts";
 import { runDemo } from "./adapters/process/demo-process.ts";
 import { openCluster } from "./adapters/kubernetes/open-cluster.ts";
 import { openRancher } from "./adapters/kubernetes/rancher.ts";
+import { openDockerLogins } from "./adapters/docker-logins.ts";
 import { openDiskTree } from "./adapters/disk/disk-tree.ts";
 import { openDumpFolder } from "./adapters/disk/dump-folder.ts";
 import { openGitCheckout } from "./adapters/git/checkout.ts";
@@ -59,6 +60,7 @@ const bench: Bench = {
   clock: systemClock,
   signal,
   connect: (credentials) => connectSeedPorts(credentials, { environment: env, nameSecrets: nameVariables, signal }),
+  findLogin: (host) => openDockerLogins({ environment: env, signal }).find(host),
   openCluster: (choice) => openCluster(choice, { environment: env, clock: systemClock, signal }),
   openRancher: (login) => openRancher(login, { environment: env, signal }),
   ask: (question) => askTerminal(question, { input: process.stdin, output: stderr, signal }),

@@ -6,16 +6,11 @@ import { connectRegistry } from "./oci/registry.ts";
 import { connectSource } from "./oracle/thin.ts";
 import { connectHost } from "./ssh/host.ts";
 import { checkPrivateKey } from "./ssh/open-connection.ts";
-import { LoginFinder } from "../registry-login/find-login.ts";
 import type { FoundLogin } from "../registry-login/login.ts";
-import { openProcess } from "./process/actions-exec.ts";
-import { readDockerConfig } from "./disk/docker-config-file.ts";
+import { openDockerLogins } from "./docker-logins.ts";
 
 // A status call takes seconds, but DBA_SEGMENTS of a large source or opening a job on a busy one takes minutes. SSH's keepalive detects dead connections.
 const DEADLINES = { connect: 30_000, call: 300_000, grace: 10_000 };
-
-// Programs of cloud providers start an interpreter and ask their provider: some seconds, on a busy runner many.
-const HELPER_LIMIT_MILLISECONDS = 60_000;
 
 export interface ConnectOptions {
   /** Proxies, and where Docker keeps its logins; credential helpers get it. */
@@ -31,7 +26,7 @@ export interface ConnectOptions {
 /** Connections that hold the secrets, so that no other code sees them. */
 export function connectSeedPorts(
   credentials: Credentials,
-  { environment, nameSecrets = nameInputs, signal, onSecret = () => undefined }: ConnectOptions,
+  { environment, nameSecrets = nameInputs, signal, onSecret }: ConnectOptions,
 ): Pick<SeedPorts, "checkKey" | "connectHost" | "connectDatabase" | "connectRegistry"> {
   const proxies = readProxies(environment);
   const insecure = (environment["SEEDBED_INSECURE_REGISTRIES"] ?? "").split(",");
@@ -40,13 +35,7 @@ export function connectSeedPorts(
     privateKey: credentials.sshPrivateKey,
     ...(credentials.sshPassphrase ? { passphrase: credentials.sshPassphrase } : {}),
   };
-  const logins = new LoginFinder({
-    readConfig: () => readDockerConfig(environment),
-    process: openProcess(environment),
-    helperLimitMilliseconds: HELPER_LIMIT_MILLISECONDS,
-    signal,
-    onSecret,
-  });
+  const logins = openDockerLogins({ environment, signal, onSecret });
   return {
     checkKey: () => checkPrivateKey(key),
     connectHost: ({ ssh }, log) =>

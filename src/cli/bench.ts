@@ -8,6 +8,7 @@ import type { Log } from "../ports/log.ts";
 import type { Rancher, RancherLogin } from "../ports/rancher.ts";
 import type { SqlClient } from "../ports/sql-client.ts";
 import type { Tree } from "../ports/tree.ts";
+import type { FoundLogin } from "../registry-login/login.ts";
 import type { Painted } from "../text/paint.ts";
 import type { SeedPorts } from "../use-cases/seed-task.ts";
 import type { MergeHistory } from "../ports/history.ts";
@@ -34,6 +35,8 @@ export interface Bench {
   connect(
     credentials: Credentials,
   ): Pick<SeedPorts, "checkKey" | "connectHost" | "connectDatabase" | "connectRegistry">;
+  /** The login that Docker has for a registry, by its host. */
+  findLogin(host: string): Promise<FoundLogin>;
   /** Opens a cluster of the kubeconfig; nothing is sent yet. */
   openCluster(choice: ClusterChoice): Promise<Cluster>;
   /** Opens Rancher's API; nothing is sent yet. */

@@ -1,3 +1,4 @@
+import { describeBackups, describeUse } from "../cluster/describe-inside.ts";
 import type { Health } from "../cluster/verdict.ts";
 import { alignColumns } from "../text/columns.ts";
 import { paint, type Colour } from "../text/paint.ts";
@@ -36,7 +37,13 @@ export function showTable(all: readonly DatabaseStatus[], screen: Screen): strin
     return shorten(line, screen.width).replace(` ${health} `, ` ${paint(health, COLOURS[health], screen.color)} `);
   });
   const troubles = all.filter(({ health, fix }) => (health === "broken" || health === "unknown") && fix !== "");
-  return [head, ...painted, ...troubles.flatMap((one) => ["", ...describe(one)])].map((line) => `${line}\n`).join("");
+  // What is not in the way of anything yet, but of the next change.
+  const notes = all.flatMap(({ database, volume }) =>
+    volume?.note ? ["", `${database}: ${showLines(volume.note)}`] : [],
+  );
+  return [head, ...painted, ...troubles.flatMap((one) => ["", ...describe(one)]), ...notes]
+    .map((line) => `${line}\n`)
+    .join("");
 }
 
 function describe({ database, what, fix, show }: DatabaseStatus): string[] {
@@ -55,8 +62,11 @@ export function showDatabase(one: DatabaseStatus, { color }: Screen): string {
     ["pod", describePod(one)],
     ...(one.lastError === null ? [] : [["last error", `${one.lastError.code}: ${one.lastError.text}`]]),
     ...(one.lastError === null || one.lastError.fix === "" ? [] : [["", `fix: ${one.lastError.fix}`]]),
+    ...(one.release?.state === "denied" && one.health !== "open"
+      ? [["release", `whether Helm's is pending is unknown: ${one.release.why}`]]
+      : []),
     ["volume", describeSize(one)],
-    ["backup", one.backup === null ? "none in the container's last lines" : `${one.backup.state}: ${one.backup.text}`],
+    ["backup", describeBackup(one)],
   ];
   const lines = alignColumns(rows.map((row) => row.map((cell) => showLines(cell).replaceAll("\n", " "))));
   const [first = "", ...rest] = lines;
@@ -81,8 +91,14 @@ function describePod({ pod, progress }: DatabaseStatus): string {
   );
 }
 
-function describeSize({ volume }: DatabaseStatus): string {
+function describeSize({ volume, inside }: DatabaseStatus): string {
   if (volume === null) return "not known";
   const size = volume.size === null ? `${volume.asked}, not bound` : volume.size;
-  return volume.note === null ? size : `${size}; ${volume.note}`;
+  const use = volume.size === null ? null : describeUse(inside, volume.size);
+  return [size, use, volume.note].filter((part) => part !== null).join("; ");
+}
+
+function describeBackup({ backup, inside }: DatabaseStatus): string {
+  const last = backup === null ? "none in the container's last lines" : `${backup.state}: ${backup.text}`;
+  return [last, describeBackups(inside)].filter((part) => part !== null).join("; ");
 }

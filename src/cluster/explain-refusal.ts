@@ -55,6 +55,13 @@ const KNOWN: Known[] = [
     fix: "Somebody made an object before the bundle did. Give it label app.kubernetes.io/managed-by=Helm and annotations meta.helm.sh/release-name and meta.helm.sh/release-namespace of the bundle; Fleet does not try again by itself before the next commit.",
   },
   {
+    // helm/helm v4, pkg/action: errPending of an upgrade, and availableName of an install.
+    code: "release-pending",
+    message:
+      /another operation \(install\/upgrade\/rollback\) is in progress|cannot re-?use a name that is still in use/,
+    fix: "An operation of Helm on this release runs, or was stopped in the middle: seedbed status of this database names the record of the unfinished revision, where Secrets of namespace seedbed-system may be listed.",
+  },
+  {
     code: "field-conflict",
     message: /conflict(?:s)? with "/i,
     fix: "Somebody else set this field. Take their value over in a pull request, or have them give the field up.",

@@ -6,6 +6,7 @@ import { coversPath } from "./covers-path.ts";
 import type { Bundle, GitRepo } from "./fleet-records.ts";
 import { judgeDeployment } from "./judge-deployment.ts";
 import type { FleetObservation, Observation } from "./observation.ts";
+import { judgePending } from "./judge-release.ts";
 import { ownerOf } from "./owner-of.ts";
 import { isYoung, notFinal, type Verdict } from "./verdict.ts";
 
@@ -90,7 +91,12 @@ function judgeBundle(seen: Observation, fleet: FleetObservation): Verdict | null
   const { bundle } = fleet;
   if (bundle.state === "denied") return null;
   if (bundle.state === "absent") return missingBundle(seen);
-  return judgeAge(seen, bundle.value) ?? judgeTargets(seen, bundle.value) ?? judgeDeployment(seen, bundle.value);
+  return (
+    judgeAge(seen, bundle.value) ??
+    judgeTargets(seen, bundle.value) ??
+    judgePending(seen) ??
+    judgeDeployment(seen, bundle.value)
+  );
 }
 
 function missingBundle({ wanted, contexts }: Observation): Verdict {

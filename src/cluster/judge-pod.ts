@@ -112,7 +112,7 @@ function judgeWaiting(at: At): Verdict | null {
       health: "broken",
       code: "image-not-pulled",
       what: `the node cannot pull ${pod.image}: ${shorten(pod.waiting!.message || reason, 300)}`,
-      fix: "Compare the image's digest with the registry, and give the namespace's pull Secret a login that may read it: docs/registries.md.",
+      fix: "Compare the image's digest with the registry, and give the namespace's pull Secret a login that may read it (docs/registries.md): where people make that Secret, seedbed deploy <db> --pull-login-only does.",
       show: describePod(seen),
     });
   if (reason === "CreateContainerConfigError" || reason === "CreateContainerError" || reason === "RunContainerError")
@@ -188,19 +188,36 @@ function judgeWork(at: At): Verdict {
   const { seen, pod, progress } = at;
   const { log } = seen.workload;
   if (log?.state === "denied")
-    return verdict(at, {
-      health: "unknown",
-      code: "not-readable",
-      what: `the pod runs and is not ready, and its log cannot be read: ${log.why}`,
-      fix: "Have somebody give you get for pods/log; if the node does not answer, look at it.",
-      show: describePod(seen),
-    });
+    return (
+      judgeRecords(at, log.why) ??
+      verdict(at, {
+        health: "unknown",
+        code: "not-readable",
+        what: `the pod runs and is not ready, and its log cannot be read: ${log.why}`,
+        fix: "Have somebody give you get for pods/log; if the node does not answer, look at it.",
+        show: describePod(seen),
+      })
+    );
   const again = pod.restarts > 0 ? ` (${describeRestarts(pod)})` : "";
   return verdict(at, {
     health: "working",
     code: progress.phase === null ? "starting" : "importing",
     what: `${describeProgress(progress)}${again}`,
     fix: "Importing takes as long as the data needs.",
+  });
+}
+
+/** What the volume's records say where the log says nothing. */
+function judgeRecords(at: At, why: string): Verdict | null {
+  const { volume } = at.seen.workload;
+  if (volume?.state !== "read" || volume.value.phase === null) return null;
+  const { name, finished } = volume.value.phase;
+  return verdict(at, {
+    health: "working",
+    code: "importing",
+    what: `${describeProgress({ phase: name, percent: null })} was finished at ${finished}; the log cannot be read: ${why}`,
+    fix: "Importing takes as long as the data needs; with get for pods/log this says more.",
+    show: describePod(at.seen),
   });
 }
 

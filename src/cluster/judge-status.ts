@@ -1,4 +1,5 @@
 import { judgeFleet } from "./judge-fleet.ts";
+import { judgePending } from "./judge-release.ts";
 import { judgeWorkload } from "./judge-workload.ts";
 import type { FleetObservation, Observation } from "./observation.ts";
 import { ownerOf } from "./owner-of.ts";
@@ -11,7 +12,8 @@ import type { Verdict } from "./verdict.ts";
 export function judgeStatus(seen: Observation): Verdict {
   const fleet = judgeFleet(seen);
   const workload = judgeWorkload(seen);
-  if (fleet === null) return workload.health === "open" ? (findUnread(seen) ?? workload) : workload;
+  if (fleet === null)
+    return workload.health === "open" ? (findUnread(seen) ?? workload) : (judgePending(seen) ?? workload);
   if (fleet.code !== "not-ready") return fleet;
   // The pod may have become ready since Fleet looked.
   return workload.health === "unknown" ? fleet : workload;

@@ -3,6 +3,7 @@ import { shorten } from "../text/shorten.ts";
 import { explainRefusal } from "./explain-refusal.ts";
 import type { Observation, Warning } from "./observation.ts";
 import type { Verdict } from "./verdict.ts";
+import { describePlace, ELSEWHERE } from "./volume-place.ts";
 
 /** The newest warning of a kind; null where there is none, or they may not be read. */
 export function findWarning({ workload }: Observation, fits: (one: Warning) => boolean): Warning | null {
@@ -30,10 +31,16 @@ const KNOWN: Known[] = [
     fix: () => "Add the key that the request names to the Secret; the pod starts by itself then.",
   },
   {
-    message: /node\(s\) had volume node affinity conflict/,
+    message: ELSEWHERE,
     code: "volume-elsewhere",
+    fix: (seen) =>
+      `The volume is reached from ${placeOf(seen)} alone, and no node there takes the pod: free or add one, or let the settings' node selector reach it. Moving the volume means a new database.`,
+  },
+  {
+    message: /bound to non-existent (?:pv\(s\)|persistentvolume)/,
+    code: "volume-lost",
     fix: () =>
-      "The volume lies in a zone or on a node where no pod of this size fits: free a node there. Moving the volume means a new database.",
+      "The volume behind the claim was deleted. Restore it with its name, or retire the database and deploy it again, with the data of its seed.",
   },
   {
     message:
@@ -43,11 +50,32 @@ const KNOWN: Known[] = [
       `The cluster gives no volume of ${wanted.size}: see the claim's events, and the storage class with kubectl get storageclass.`,
   },
   {
-    message: /Insufficient (?:cpu|memory)|didn't match Pod's node affinity|untolerated taint|nodes (?:are )?available/,
+    message: /node\(s\) did not have enough free storage/,
+    code: "no-storage",
+    fix: ({ wanted }) => `No node that fits has ${wanted.size} left in this storage class: free some, or add a node.`,
+  },
+  {
+    message: /node\(s\) exceed max volume count/,
+    code: "no-node",
+    fix: () => "Every node has as many volumes as it can attach: add a node.",
+  },
+  {
+    message: /Insufficient \S/,
     code: "no-node",
     fix: () => "No node has room for this pod: lower database.resources, or add a node.",
   },
+  {
+    message: /nodes (?:are )?available/,
+    code: "no-node",
+    fix: () =>
+      "No node may take this pod: compare the platform of its base, and node selector and tolerations in the settings' workloads, with labels and taints of the nodes (kubectl describe nodes).",
+  },
 ];
+
+function placeOf({ workload: { volumeObject } }: Observation): string {
+  const place = volumeObject?.state === "read" ? describePlace(volumeObject.value) : null;
+  return place ?? "one zone or node";
+}
 
 /** A warning as a verdict, with the fix for what it says. */
 export function judgeWarning(seen: Observation, warning: Warning): Verdict {

@@ -1,6 +1,6 @@
 import { bundleName } from "../manifests/names.ts";
-import { wholeOf } from "../document/quantity.ts";
 import { numberAt, textAt } from "./fields.ts";
+import { bytesOf, sizeForRequest } from "./live-size.ts";
 import { judgePod } from "./judge-pod.ts";
 import type { Observation } from "./observation.ts";
 import { findWarning, judgeWarning } from "./judge-warning.ts";
@@ -116,6 +116,6 @@ function unreadable(what: string, why: string, { contexts }: Observation): Verdi
 export function describeVolume({ wanted, workload }: Observation): string | null {
   if (workload.claim.state !== "read") return null;
   const asked = textAt(workload.claim.value, "spec", "resources", "requests", "storage");
-  if (asked === undefined || wholeOf(wanted.size) >= wholeOf(asked)) return null;
-  return `the volume was grown by hand to ${asked}, and the request has ${wanted.size}: set database.storage.size to ${asked} or more`;
+  if (asked === undefined || bytesOf(wanted.size) >= bytesOf(asked)) return null;
+  return `the volume was grown by hand to ${asked}, and the request has ${wanted.size}: set database.storage.size to ${sizeForRequest(asked)} or more`;
 }

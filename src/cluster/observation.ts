@@ -1,7 +1,9 @@
 import type { LiveObject, Reading } from "../ports/cluster.ts";
 import type { Bundle, BundleDeployment, GitRepo } from "./fleet-records.ts";
+import type { PendingRelease } from "./helm-release.ts";
 import type { LogEvent } from "./log-event.ts";
 import type { PodState } from "./pod-state.ts";
+import type { VolumeState } from "./volume-state.ts";
 
 /** What git asks for, of one database. */
 export interface Wanted {
@@ -37,10 +39,16 @@ export interface WorkloadObservation {
   statefulSet: Reading<LiveObject> | null;
   pod: Reading<PodState>;
   claim: Reading<LiveObject>;
+  /** The volume behind the claim; null where there was no need to look. */
+  volumeObject: Reading<LiveObject> | null;
   /** Warnings of the namespace, the newest last; null where there was no need to look. */
   warnings: Reading<Warning[]> | null;
   /** The runtime's events of the container that runs, in order; null where there was no need to look. */
   log: Reading<LogEvent[]> | null;
+  /** The database's Helm release where it is pending, absent where none is; null where there was no need to look. */
+  release: Reading<PendingRelease> | null;
+  /** What the running container tells of its volume; null where nobody asked it. */
+  volume: Reading<VolumeState> | null;
 }
 
 /** A warning of `kubectl get events`. */

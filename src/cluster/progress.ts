@@ -75,7 +75,7 @@ function readBackup({ event, text, code }: LogEvent): Progress["lastBackup"] {
 }
 
 /** `imported, 43 %` or `phase 6 of 12: imported, 43 %`. */
-export function describeProgress({ phase, percent }: Progress): string {
+export function describeProgress({ phase, percent }: Pick<Progress, "phase" | "percent">): string {
   if (phase === null) return "starting";
   const index = (PHASES as readonly string[]).indexOf(phase);
   const place = index < 0 ? phase : `phase ${index + 1} of ${PHASES.length}: ${phase}`;

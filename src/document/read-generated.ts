@@ -10,7 +10,7 @@ export interface YamlKind<T> {
   noun: string;
   /** Code of all its problems. */
   code: string;
-  validate: ValidateFunction<T>;
+  validator: () => ValidateFunction<T>;
   /** What else a valid value has to be: a key of the top, what is wrong there, and how to fix that. */
   check?: (value: T) => { key: string; what: string; fix: string } | null;
   /** The fix of all its problems. */
@@ -49,7 +49,8 @@ function readValue<T>(text: string, kind: YamlKind<T>): { value: T } | { faults:
     return { faults: [{ offset: 0, what: `must be exactly one YAML document, but has ${second ? "more" : "none"}` }] };
   const value = plainValue(document);
   if (value === undefined) return { faults: [{ offset: 0, what: "uses a YAML alias, which Seedbed never writes" }] };
-  if (!kind.validate(value)) return { faults: describeErrors(document, kind.validate.errors ?? []) };
+  const validate = kind.validator();
+  if (!validate(value)) return { faults: describeErrors(document, validate.errors ?? []) };
   const wrong = kind.check?.(value) ?? null;
   return wrong === null ? { value } : { faults: [{ ...wrong, offset: offsetOfKey(document, wrong.key) }] };
 }
@@ -118,7 +119,7 @@ function offsetOfKey({ contents }: Document.Parsed, key: string): number {
 }
 
 interface FaultyFile {
-  kind: Omit<YamlKind<never>, "validate" | "check">;
+  kind: Omit<YamlKind<never>, "validator" | "check">;
   path: string;
   place: Place;
 }

@@ -1,5 +1,6 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
+import type { ErrorObject } from "ajv/dist/2020.js";
 import { describeKeyError } from "./key-problems.ts";
+import { lazyValidator } from "./own-schema.ts";
 import { describeValueError } from "./value-problems.ts";
 import type { Draft } from "./draft.ts";
 import { describeFirst, type Finding } from "./finding.ts";
@@ -18,11 +19,19 @@ export interface SchemaResult<T> {
 /** Checks documents against one schema. */
 export type SchemaCheck<T> = (value: unknown) => SchemaResult<T>;
 
+/** What ajv itself does not know of these two schemas. */
+const OPTIONS = {
+  allErrors: true,
+  useDefaults: true,
+  verbose: true,
+  keywords: ["patternErrorMessage", "alternatives"],
+};
+
 /** Compiles a schema once; the check never modifies its input. `T` is the schema's type: a test compares the two. */
 export function compileSchema<T extends object>(book: SchemaBook): SchemaCheck<T> {
-  let validate: ValidateFunction<T> | undefined;
+  const validator = lazyValidator<T>(expandSchema(book.schema, book.schema), OPTIONS);
   return (document) => {
-    validate ??= compile<T>(book);
+    const validate = validator();
     const filled: unknown = structuredClone(document);
     if (validate(filled)) return { findings: [], value: filled, draft: filled as Draft<T> };
     const errors = withoutEchoes((validate.errors ?? []).filter(isOwnError));
@@ -34,14 +43,6 @@ export function compileSchema<T extends object>(book: SchemaBook): SchemaCheck<T
 function draftOf<T extends object>(sound: unknown): Draft<T> {
   const isMap = typeof sound === "object" && sound !== null && !Array.isArray(sound);
   return (isMap ? sound : {}) as Draft<T>;
-}
-
-function compile<T>(book: SchemaBook): ValidateFunction<T> {
-  // A test validates this schema, so it is not checked here: compiling the meta-schema costs ajv 0.1 s at every start.
-  const options = { allErrors: true, useDefaults: true, verbose: true, allowUnionTypes: true, validateSchema: false };
-  const ajv = new Ajv2020(options);
-  ajv.addVocabulary(["patternErrorMessage", "alternatives"]);
-  return ajv.compile<T>(expandSchema(book.schema, book.schema));
 }
 
 /** ajv reports a bad name of a map twice: the pattern, and propertyNames around it. */

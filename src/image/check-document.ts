@@ -1,4 +1,4 @@
-import { Ajv2020 } from "ajv/dist/2020.js";
+import { lazyValidator } from "../document/own-schema.ts";
 import { SeedbedError } from "../problem/error.ts";
 
 /** What a JSON document of a registry is read as, or why it is not that. */
@@ -6,7 +6,7 @@ export type CheckedDocument<T> = { ok: true; value: T } | { ok: false; why: stri
 
 /** A reader of JSON documents that have to fit a schema of ours; `T` says the same as the schema. */
 export function documentReader<T>(schema: object): (text: string) => CheckedDocument<T> {
-  let validate: ReturnType<typeof compile<T>> | undefined;
+  const validator = lazyValidator<T>(schema);
   return (text) => {
     let value: unknown;
     try {
@@ -14,16 +14,11 @@ export function documentReader<T>(schema: object): (text: string) => CheckedDocu
     } catch (cause) {
       return { ok: false, why: "it is not JSON", cause };
     }
-    validate ??= compile<T>(schema);
+    const validate = validator();
     if (validate(value)) return { ok: true, value };
     const [first] = validate.errors ?? [];
     return { ok: false, why: `${first?.instancePath || "the top"} ${first?.message ?? "is wrong"}` };
   };
-}
-
-function compile<T>(schema: object) {
-  // Our own schema: a test validates it, and compiling the schema of schemas takes longer than everything else at a start.
-  return new Ajv2020({ validateSchema: false, allowUnionTypes: true, strictRequired: false }).compile<T>(schema);
 }
 
 /** The value of a document that an image has to have. */

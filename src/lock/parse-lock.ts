@@ -1,19 +1,11 @@
-import { Ajv2020 } from "ajv/dist/2020.js";
 import { quote } from "../text/quote.ts";
 import type { Parsed } from "../problem/problem.ts";
 import { readGenerated } from "../document/read-generated.ts";
-import { FORMATS } from "../document/utc-time.ts";
+import { lazyValidator } from "../document/own-schema.ts";
 import { lockSchema } from "./lock-schema.ts";
 import type { Lock } from "./lock.ts";
 
-// A test validates this schema, so it is not checked here: compiling the meta-schema costs ajv 0.1 s at every start.
-const validate = new Ajv2020({
-  allErrors: true,
-  allowUnionTypes: true,
-  strictRequired: false,
-  validateSchema: false,
-  formats: FORMATS,
-}).compile<Lock>(lockSchema);
+const validator = lazyValidator<Lock>(lockSchema, { allErrors: true });
 
 /**
  * The text of a seed.lock.yaml as a value, or every problem with its place: the lock of another database is one, as after a
@@ -23,7 +15,7 @@ export function parseLock(text: string, path: string, database: string): Parsed<
   return readGenerated<Lock>(text, path, {
     noun: "the lock",
     code: "lock-invalid",
-    validate,
+    validator,
     check: ({ database: other }) =>
       other === database
         ? null

@@ -1,8 +1,7 @@
-import { Ajv2020 } from "ajv/dist/2020.js";
 import type { Digest } from "../crypto/digest.ts";
 import type { Parsed, Problem } from "../problem/problem.ts";
 import { describeSchemaErrors } from "../document/read-generated.ts";
-import { FORMATS } from "../document/utc-time.ts";
+import { lazyValidator } from "../document/own-schema.ts";
 import type { LockedDumpSet, Seed } from "./lock.ts";
 import { seedResultSchema } from "./seed-result-schema.ts";
 
@@ -38,13 +37,7 @@ export interface Seeded extends AnyResult {
   summary: { stages: { name: string; seconds: number; text: string }[]; warnings: string[]; leftOnSource: string[] };
 }
 
-// A test validates this schema, so it is not checked here: compiling the meta-schema costs ajv 0.1 s at every start.
-const validate = new Ajv2020({
-  allErrors: true,
-  strictRequired: false,
-  validateSchema: false,
-  formats: FORMATS,
-}).compile<SeedResult>(seedResultSchema);
+const validator = lazyValidator<SeedResult>(seedResultSchema, { allErrors: true, allowUnionTypes: false });
 
 /** The text of a seed-result.json as a value, or its problems. Line and column are always 1, because JSON.parse gives no positions. */
 export function parseSeedResult(text: string): Parsed<SeedResult> {
@@ -54,6 +47,7 @@ export function parseSeedResult(text: string): Parsed<SeedResult> {
   } catch (error) {
     return { ok: false, problems: [problemOf(`is not JSON: ${(error as Error).message}`)] };
   }
+  const validate = validator();
   if (validate(value)) return { ok: true, value, warnings: [] };
   const findings = describeSchemaErrors(validate.errors ?? []);
   return {

@@ -1,6 +1,6 @@
-import { Ajv2020 } from "ajv/dist/2020.js";
 import { isMap, isScalar, parseDocument, visit } from "yaml";
 import type { Problem } from "../problem/problem.ts";
+import { lazyValidator } from "../document/own-schema.ts";
 import { describeSchemaErrors } from "../document/read-generated.ts";
 import { type ManifestDocument, manifestProblem } from "./manifest-documents.ts";
 import { bundleName, releaseNamespace } from "./names.ts";
@@ -43,11 +43,7 @@ const fleetSchema = {
   },
 };
 
-// A test validates this schema, so it is not checked here: compiling the meta-schema costs ajv 0.1 s at every start.
-const validate = new Ajv2020({ allErrors: true, validateSchema: false }).compile<{
-  name: string;
-  helm: { releaseName: string };
-}>(fleetSchema);
+const validator = lazyValidator<{ name: string; helm: { releaseName: string } }>(fleetSchema, { allErrors: true });
 
 /** Problems of the fleet.yaml of one folder; `database` is the name in the folder's path. */
 export function checkFleet(file: RenderedFile, documents: readonly ManifestDocument[], database: string): Problem[] {
@@ -56,6 +52,7 @@ export function checkFleet(file: RenderedFile, documents: readonly ManifestDocum
   if (document === undefined || more !== undefined)
     return [manifestProblem("fleet", place, `must be exactly one YAML document, but has ${documents.length}`)];
   const value = document.value;
+  const validate = validator();
   if (!validate(value))
     return describeSchemaErrors(validate.errors ?? []).map((finding) =>
       manifestProblem("fleet", place, `has an error at ${finding.where}: ${finding.what}`),

@@ -1,5 +1,5 @@
 /** A rendered file: its path from the top of the repository (or of the ConfigMap) and its whole text. */
 export interface RenderedFile {
-  path: string;
-  text: string;
+  readonly path: string;
+  readonly text: string;
 }

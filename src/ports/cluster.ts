@@ -44,6 +44,8 @@ export interface Selection {
   namespace?: string;
   labels?: string;
   fields?: string;
+  /** Metadata alone is sent: what a Secret holds never leaves the cluster. */
+  metadataOnly?: boolean;
 }
 
 /** What was read; or that it may not be read, which is never the same as that there is nothing. */
@@ -51,7 +53,7 @@ export type Reading<T> =
   | { state: "read"; value: T }
   /** There is no such object, or the cluster does not know the kind. */
   | { state: "absent" }
-  /** Forbidden, or for a log that its node does not answer: `why` is the cluster's own message. */
+  /** Forbidden, or for what a node has to answer that it did not: `why` is the cluster's own message. */
   | { state: "denied"; why: string };
 
 export interface ApplyOptions {
@@ -85,6 +87,13 @@ export interface LogOptions {
   tailLines?: number;
 }
 
+/** A command for a container that runs. */
+export interface RunOptions {
+  container: string;
+  /** Program and arguments; no shell is between. */
+  command: readonly string[];
+}
+
 /** A local port that is forwarded into a pod. */
 export interface Forwarding {
   port: number;
@@ -111,6 +120,11 @@ export interface Cluster {
   delete(kind: ResourceKind, place: ObjectPlace, only: Preconditions): Promise<"deleted" | "gone">;
   /** Lines without their ends. `absent` where there is no such log (yet). */
   log(pod: Required<ObjectPlace>, options: LogOptions): Promise<Reading<AsyncIterable<string>>>;
+  /**
+   * What a command prints, as UTF-8. `absent` where no container runs; `denied` as well where it fails, does not end within seconds, or
+   * prints without end.
+   */
+  run(pod: Required<ObjectPlace>, options: RunOptions): Promise<Reading<string>>;
   /** Listens on 127.0.0.1; `onError` hears of each connection that breaks in the cluster. */
   forward(pod: Required<ObjectPlace>, options: ForwardOptions): Promise<Forwarding>;
   /** Never rejects. */

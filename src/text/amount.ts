@@ -9,6 +9,14 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 }
 
+/** `40 s`, `14 min`, `3 h`, `2 d`: how old something is, in its largest unit. */
+export function formatAge(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  return seconds < 86_400 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86_400)} d`;
+}
+
 /** `31.2 MiB` and the like; percent, files and rows as whole numbers. */
 export function formatAmount(value: number, unit: AmountUnit): string {
   if (unit === "percent") return `${Math.round(value)} %`;

@@ -8,6 +8,7 @@ import {
   type BundleDeployment,
   type GitRepo,
 } from "../cluster/fleet-records.ts";
+import { findPendingReleases, releaseSelection, type PendingRelease } from "../cluster/helm-release.ts";
 import { readPod, type PodState } from "../cluster/pod-state.ts";
 import { bundleName, objectNames } from "../manifests/names.ts";
 import type { Cluster, LiveObject, Reading, ResourceKind } from "../ports/cluster.ts";
@@ -63,6 +64,14 @@ function choosePods(pods: readonly LiveObject[]): Map<string, PodState> {
 function byNamespace(claims: readonly LiveObject[]): Map<string, LiveObject> {
   const ours = claims.filter(({ metadata }) => metadata.name === objectNames.volume);
   return new Map(ours.map((claim) => [claim.metadata.namespace ?? "", claim]));
+}
+
+/** The Helm releases that are pending, of one database or of all, by their names: one list call. */
+export async function listPendingReleases(
+  cluster: Cluster,
+  database?: string,
+): Promise<Reading<Map<string, PendingRelease>>> {
+  return mapReading(await cluster.list(KINDS.secret, releaseSelection(database)), findPendingReleases);
 }
 
 export function mapReading<From, To>(reading: Reading<From>, convert: (value: From) => To): Reading<To> {

@@ -5,6 +5,8 @@ import { KINDS } from "../cluster/kinds.ts";
 import { readLogEvent, type LogEvent } from "../cluster/log-event.ts";
 import type { FleetObservation, Warning, Wanted, WorkloadObservation } from "../cluster/observation.ts";
 import type { PodState } from "../cluster/pod-state.ts";
+import { ELSEWHERE } from "../cluster/volume-place.ts";
+import { LOOK_AT_VOLUME, readVolumeState, type VolumeState } from "../cluster/volume-state.ts";
 import { bundleName, objectNames } from "../manifests/names.ts";
 import type { Cluster, LiveObject, Reading } from "../ports/cluster.ts";
 import { mapReading, pick, type FleetLists, type WorkloadLists } from "./cluster-lists.ts";
@@ -36,8 +38,11 @@ export function observeListed(lists: WorkloadLists, database: string): WorkloadO
     statefulSet: null,
     pod: pick(lists.pods, namespace),
     claim: pick(lists.claims, namespace),
+    volumeObject: null,
     warnings: null,
     log: null,
+    release: null,
+    volume: null,
   };
 }
 
@@ -51,13 +56,23 @@ export async function observeClosely(
   listed: WorkloadObservation,
 ): Promise<WorkloadObservation> {
   const namespace = bundleName(database);
-  const [space, statefulSet, events, log] = await Promise.all([
+  const [space, statefulSet, events, log, volumeObject] = await Promise.all([
     cluster.get(KINDS.namespace, { name: namespace }),
     cluster.get(KINDS.statefulSet, { namespace, name: objectNames.database }),
     cluster.list(KINDS.event, { namespace, fields: "type=Warning" }),
     listed.pod.state === "read" ? readEvents(cluster, listed.pod.value) : null,
+    isElsewhere(listed) ? readVolumeObject(cluster, listed) : null,
   ]);
-  return { ...listed, namespace: space, statefulSet, warnings: mapReading(events, readWarnings), log };
+  return { ...listed, namespace: space, statefulSet, warnings: mapReading(events, readWarnings), log, volumeObject };
+}
+
+function isElsewhere({ pod }: WorkloadObservation): boolean {
+  return pod.state === "read" && pod.value.scheduled?.status === "False" && ELSEWHERE.test(pod.value.scheduled.message);
+}
+
+async function readVolumeObject(cluster: Cluster, { claim }: WorkloadObservation): Promise<Reading<LiveObject> | null> {
+  const name = claim.state === "read" ? textAt(claim.value, "spec", "volumeName") : undefined;
+  return name === undefined ? null : cluster.get(KINDS.volume, { name });
 }
 
 /** Events live for an hour, and those of a pod before this one explain nothing. */
@@ -74,6 +89,15 @@ function readWarnings(events: readonly LiveObject[]): Warning[] {
 function timeOf(event: LiveObject): number {
   const last = textAt(event, "series", "lastObservedTime") ?? textAt(event, "lastTimestamp");
   return readTime(last ?? textAt(event, "eventTime")) ?? readTime(event.metadata.creationTimestamp) ?? 0;
+}
+
+/** What the container that runs tells of its volume; absent where none runs. */
+export async function readVolume(cluster: Cluster, { pod }: WorkloadObservation): Promise<Reading<VolumeState>> {
+  if (pod.state !== "read") return pod;
+  const { namespace = "", name } = pod.value.object.metadata;
+  if (pod.value.startedAt === null) return { state: "absent" };
+  const printed = await cluster.run({ namespace, name }, { container: objectNames.database, command: LOOK_AT_VOLUME });
+  return mapReading(printed, readVolumeState);
 }
 
 /** The events of the container that runs; null where none has started. */

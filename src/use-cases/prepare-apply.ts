@@ -8,6 +8,7 @@ import { bundleName, selectorLabels } from "../manifests/names.ts";
 import type { Cluster, LiveObject } from "../ports/cluster.ts";
 import { SeedbedError } from "../problem/error.ts";
 import { notReadable } from "./find-pod.ts";
+import { refuseShrinking } from "./refuse-shrinking.ts";
 import { nameOf, placeOf, type WantedObject } from "./wanted-objects.ts";
 
 /** What an apply will do, as the cluster itself says. */
@@ -34,6 +35,7 @@ const KEPT = new Set(["Namespace", "PersistentVolumeClaim"]);
 export async function prepareApply(task: ApplyTask): Promise<PreparedApply> {
   const live = await readLive(task);
   refuseOwners(task, live);
+  refuseShrinking(task.objects, live);
   const limit = pLimit(8);
   const results = await Promise.all(task.objects.map((one) => limit(() => tryApply(task, one))));
   const had = new Map([...live].map(([name, object]) => [name, cleanObject(object)]));
@@ -90,7 +92,8 @@ const ADVICE: Record<Exclude<Owner["kind"], "seedbed" | "nobody">, string> = {
   manager: "Deploy it with the tool that applied it, or have its owner delete the object, never the claim.",
 };
 
-function describeOwner(owner: Owner): string {
+/** For people: who keeps an object. */
+export function describeOwner(owner: Owner): string {
   if (owner.kind === "fleet") return `Fleet, as release ${owner.name}`;
   if (owner.kind === "helm") return `Helm's release ${owner.name}`;
   return owner.kind === "manager" ? `field manager ${owner.name}` : "nobody";

@@ -1,14 +1,17 @@
 import pLimit from "p-limit";
 import { textAt } from "../cluster/fields.ts";
+import type { PendingRelease } from "../cluster/helm-release.ts";
 import type { Observation, Wanted, WorkloadObservation } from "../cluster/observation.ts";
 import { judgeStatus } from "../cluster/judge-status.ts";
 import { describeVolume } from "../cluster/judge-workload.ts";
 import { followEvents, type Progress } from "../cluster/progress.ts";
 import type { Verdict } from "../cluster/verdict.ts";
+import type { VolumeState } from "../cluster/volume-state.ts";
+import { bundleName } from "../manifests/names.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Cluster } from "../ports/cluster.ts";
-import { listFleet, listWorkloads, type WorkloadLists } from "./cluster-lists.ts";
-import { observeClosely, observeFleet, observeListed, type KnownCommits } from "./observe-database.ts";
+import type { Cluster, Reading } from "../ports/cluster.ts";
+import { listFleet, listPendingReleases, listWorkloads, pick, type WorkloadLists } from "./cluster-lists.ts";
+import { observeClosely, observeFleet, observeListed, readVolume, type KnownCommits } from "./observe-database.ts";
 
 /** How one database is: the verdict, and the figures beside it. */
 export interface DatabaseStatus extends Verdict {
@@ -21,9 +24,14 @@ export interface DatabaseStatus extends Verdict {
   progress: Pick<Progress, "phase" | "percent" | "text"> | null;
   /** How the container failed last, also where it runs again. */
   lastError: { code: string; text: string; fix: string } | null;
-  /** Quantities; how much of it is used nobody tells without rights on the node. */
+  /** Quantities. */
   volume: { asked: string; size: string | null; note: string | null } | null;
+  /** Of the container's last lines. */
   backup: Progress["lastBackup"];
+  /** Its Helm release where that is pending, absent where none is; null where nobody looked. */
+  release: Reading<PendingRelease> | null;
+  /** What the container itself tells of its volume, and why where it does not; null where it was not asked. */
+  inside: Reading<VolumeState> | null;
 }
 
 export interface StatusQuestion {
@@ -34,12 +42,14 @@ export interface StatusQuestion {
   /** What the clone knows of the branch that a GitRepo follows. */
   knownCommits(branch: string, commits: readonly string[]): Promise<KnownCommits>;
   clock: Clock;
+  /** Whether the container of a single database is asked about its volume, by a command that runs in it; false if left out. */
+  inside?: boolean;
 }
 
 /** Databases that are not open are looked at more closely, up to so many: each costs four calls. */
 const CLOSELY = 20;
 
-/** The status of databases of one cluster, in the order asked: five list calls, and more for a few that are not open. */
+/** The status of databases of one cluster, in the order asked: five list calls, and more only where some are not open. */
 export async function readStatus(question: StatusQuestion): Promise<DatabaseStatus[]> {
   const { wanted, cluster, fleet, clock } = question;
   const only = wanted.length === 1 ? wanted[0]!.database : undefined;
@@ -57,7 +67,7 @@ export async function readStatus(question: StatusQuestion): Promise<DatabaseStat
     contexts: { cluster: cluster.context, fleet: fleet?.context ?? cluster.context },
     now: clock.now(),
   }));
-  return (await lookCloser(cluster, seen)).map(toStatus);
+  return (await lookCloser(question, seen)).map(toStatus);
 }
 
 /** Who may not list all namespaces may still list some: each is asked for itself, where there are few. */
@@ -73,15 +83,24 @@ async function listOneByOne(
   return new Map(await Promise.all(lists));
 }
 
-async function lookCloser(cluster: Cluster, seen: readonly Observation[]): Promise<Observation[]> {
+async function lookCloser(
+  { cluster, inside = false }: StatusQuestion,
+  seen: readonly Observation[],
+): Promise<Observation[]> {
   const isSingle = seen.length === 1;
   const unclear = seen.filter((one) => isSingle || judgeStatus(one).health !== "open").slice(0, CLOSELY);
+  if (unclear.length === 0) return [...seen];
+  const releases = await listPendingReleases(cluster, isSingle ? seen[0]!.wanted.database : undefined);
   const limit = pLimit(8);
   const closer = new Map(
     await Promise.all(
       unclear.map((one) =>
         limit(async (): Promise<[Observation, WorkloadObservation]> => {
-          return [one, await observeClosely(cluster, one.wanted.database, one.workload)];
+          const [closer, volume] = await Promise.all([
+            observeClosely(cluster, one.wanted.database, one.workload),
+            inside && isSingle ? readVolume(cluster, one.workload) : null,
+          ]);
+          return [one, { ...closer, volume, release: pick(releases, bundleName(one.wanted.database)) }];
         }),
       ),
     ),
@@ -93,7 +112,8 @@ function toStatus(seen: Observation): DatabaseStatus {
   const { wanted, workload } = seen;
   const pod = workload.pod.state === "read" ? workload.pod.value : null;
   const progress = workload.log?.state === "read" ? followEvents(workload.log.value) : null;
-  const failure = progress?.failure ?? pod?.lastEnd?.failure ?? null;
+  const recorded = workload.volume?.state === "read" ? workload.volume.value.failure : null;
+  const failure = progress?.failure ?? pod?.lastEnd?.failure ?? recorded;
   return {
     database: wanted.database,
     ...judgeStatus(seen),
@@ -108,12 +128,14 @@ function toStatus(seen: Observation): DatabaseStatus {
     },
     progress: progress && { phase: progress.phase, percent: progress.percent, text: progress.text },
     lastError: failure && { code: failure.code ?? "", text: failure.text ?? "", fix: failure.fix ?? "" },
-    volume: readVolume(seen),
+    volume: describeClaim(seen),
     backup: progress?.lastBackup ?? null,
+    release: workload.release,
+    inside: workload.volume,
   };
 }
 
-function readVolume(seen: Observation): DatabaseStatus["volume"] {
+function describeClaim(seen: Observation): DatabaseStatus["volume"] {
   const { claim } = seen.workload;
   if (claim.state !== "read") return null;
   return {

@@ -27,6 +27,7 @@ export function startBench(parts: Partial<Bench> = {}): { bench: Bench; printed:
     clock: { now: () => Date.UTC(2026, 10, 22), sleep: unused("clock.sleep") },
     signal: new AbortController().signal,
     connect: unused("connect"),
+    findLogin: unused("findLogin"),
     openCluster: unused("openCluster"),
     openRancher: unused("openRancher"),
     ask: unused("ask"),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { judgeStatus } from "../../src/cluster/judge-status.ts";
 import { describeVolume } from "../../src/cluster/judge-workload.ts";
-import type { Warning } from "../../src/cluster/observation.ts";
+import type { Observation, Warning } from "../../src/cluster/observation.ts";
 import type { LiveObject } from "../../src/ports/cluster.ts";
 import { absent, denied, log, observe, read } from "./observed.ts";
 import { ago, claim, NOT_READY, pod } from "./pod-shapes.ts";
@@ -37,11 +37,33 @@ const crashed = (terminated: object, restartCount = 4) =>
 const FAILED =
   'seedbed phase=imported event=fail code=import-failed text="ORA-39083: \\"HR\\".\\"T\\" is not there" fix="Allow the code, or export it."';
 
+interface Row {
+  name: string;
+  seen: Observation;
+  health: string;
+  code: string;
+  says?: RegExp;
+}
+
+/** A pod that the scheduler places nowhere, for long enough. */
+function unscheduled(message: string, code: string, says = /Unschedulable/) {
+  const conditions = [
+    { type: "PodScheduled", status: "False", reason: "Unschedulable", message, lastTransitionTime: ago(900) },
+  ];
+  return {
+    name: message,
+    seen: observe({ pod: read(pod({ phase: "Pending", conditions })) }),
+    health: "broken",
+    code,
+    says,
+  };
+}
+
 /**
  * Kubernetes' own words: pkg/kubelet/images (ErrImagePull, ImagePullBackOff), pkg/volume/secret ("references non-existent secret
  * key"), pkg/scheduler ("unbound immediate PersistentVolumeClaims"), pkg/controller/statefulset (FailedCreate), all of v1.36.
  */
-const ROWS = [
+const ROWS: Row[] = [
   {
     name: "a pod of the wrong image",
     seen: observe({ image: `registry.example/dev/hr@sha256:${"2".repeat(64)}` }),
@@ -139,6 +161,16 @@ const ROWS = [
     health: "broken",
     code: "volume-elsewhere",
   },
+  ...[
+    // Until Kubernetes 1.32, and since; a real scheduler says the second in test/cluster/cli/volume.test.ts.
+    "0/3 nodes are available: 1 Insufficient memory, 2 node(s) had volume node affinity conflict.",
+    "0/3 nodes are available: 1 Insufficient memory, 2 node(s) didn't match PersistentVolume's node affinity.",
+    "0/3 nodes are available: 3 node(s) had no available volume zone.",
+  ].map((message) => unscheduled(message, "volume-elsewhere", /^Pod oracle-0: Unschedulable: 0\/3/)),
+  unscheduled('persistentvolumeclaim "oradata" bound to non-existent persistentvolume "pvc-1"', "volume-lost"),
+  unscheduled("0/3 nodes are available: 3 node(s) did not have enough free storage.", "no-storage"),
+  unscheduled("0/3 nodes are available: 3 node(s) exceed max volume count.", "no-node"),
+  unscheduled("0/3 nodes are available: 3 node(s) didn't match Pod's node affinity/selector.", "no-node"),
   {
     name: "a quota that refuses the pod",
     seen: observe({
@@ -278,6 +310,31 @@ describe("What the cluster shows", () => {
     ];
     const seen = observe({ pod: read(pod({ phase: "Pending", conditions })) });
     expect(judgeStatus(seen)).toMatchObject({ health: "working", code: "no-node" });
+  });
+
+  test("what keeps the pod from a node is told for what it is", () => {
+    const fixOf = (message: string) => judgeStatus(unscheduled(message, "").seen).fix;
+    expect(fixOf("0/3 nodes are available: 3 Insufficient cpu.")).toContain("database.resources");
+    expect(fixOf("0/3 nodes are available: 3 node(s) had untolerated taint {a: b}.")).toContain("tolerations");
+  });
+
+  test("where a volume is reached from stands in the fix, if it may be read", () => {
+    const { seen } = unscheduled(
+      "0/3 nodes are available: 3 node(s) didn't match PersistentVolume's node affinity.",
+      "",
+    );
+    const term = (key: string, ...values: string[]) => ({ matchExpressions: [{ key, operator: "In", values }] });
+    const volume = {
+      apiVersion: "v1",
+      kind: "PersistentVolume",
+      metadata: { name: "pvc-1" },
+      spec: { nodeAffinity: { required: { nodeSelectorTerms: [term("zone", "a", "b"), term("host", "n1")] } } },
+    };
+    const fix = (volumeObject: typeof seen.workload.volumeObject) =>
+      judgeStatus({ ...seen, workload: { ...seen.workload, volumeObject } }).fix;
+    expect(fix(read(volume))).toContain("reached from zone=a|b, or host=n1 alone");
+    for (const none of [null, denied, absent, read({ ...volume, spec: {} })])
+      expect(fix(none)).toContain("reached from one zone or node alone");
   });
 
   test("a volume that was grown by hand is named, with the size that mends it", () => {

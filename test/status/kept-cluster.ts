@@ -1,10 +1,12 @@
-import type { Cluster, LiveObject } from "../../src/ports/cluster.ts";
+import type { Cluster, LiveObject, Reading } from "../../src/ports/cluster.ts";
 
 /** A cluster of objects that are kept in memory, for reading; it counts its calls. */
 export class KeptCluster {
   readonly calls: string[] = [];
   /** Namespaces that may be listed; null for all of them, together as well. */
   allowed: readonly string[] | null = null;
+  /** What a command in a container gives. */
+  volume: Reading<string> = { state: "absent" };
   readonly #objects: readonly LiveObject[];
 
   constructor(objects: readonly LiveObject[]) {
@@ -42,6 +44,10 @@ export class KeptCluster {
       log: async () => {
         this.calls.push("log");
         return { state: "absent" };
+      },
+      run: async () => {
+        this.calls.push("run");
+        return this.volume;
       },
       forward: unused("forward"),
       close: async () => undefined,

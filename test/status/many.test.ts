@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { showTable } from "../../src/cli/show-status.ts";
 import { readStatus } from "../../src/use-cases/status.ts";
 import type { Cluster, LiveObject } from "../../src/ports/cluster.ts";
 import { KeptCluster } from "./kept-cluster.ts";
@@ -25,6 +26,7 @@ function objectsOf(database: string, ready = true): LiveObject[] {
 
 function ask(cluster: KeptCluster, databases: readonly string[], fleet: Cluster | null = cluster.port) {
   return readStatus({
+    inside: true,
     wanted: databases.map((database) => ({
       database,
       generation: 1,
@@ -69,4 +71,30 @@ test("who may read only some namespaces learns of those, and that the others are
   cluster.allowed = ["seedbed-two"];
   const all = await ask(cluster, names, null);
   expect(all.map(({ health }) => health)).toEqual(["unknown", "open", "unknown"]);
+});
+
+test("no command runs in a container but in that of the only database", async () => {
+  const two = new KeptCluster([gitRepo(), ...objectsOf("one", false), ...objectsOf("two")]);
+  expect((await ask(two, ["one", "two"])).map(({ inside }) => inside)).toEqual([null, null]);
+  expect(two.calls).not.toContain("run");
+  const cluster = new KeptCluster([gitRepo(), ...objectsOf("one")]);
+  cluster.volume = { state: "read", value: "backup .seedbed/backups/20261130T010000Z/\n" };
+  expect(await ask(cluster, ["one"])).toMatchObject([
+    { health: "open", inside: { state: "read", value: { backups: ["20261130T010000Z"], files: null } } },
+  ]);
+  expect(cluster.calls.filter((call) => call === "run")).toHaveLength(1);
+});
+
+test("a volume that was grown by hand is told below the table of all", async () => {
+  const [one, two] = [objectsOf("one"), objectsOf("two")];
+  const grown = one.map((object) =>
+    object.kind === "PersistentVolumeClaim"
+      ? { ...object, spec: { resources: { requests: { storage: "30Gi" } } } }
+      : object,
+  );
+  const all = await ask(new KeptCluster([gitRepo(), ...grown, ...two]), ["one", "two"]);
+  const lines = showTable(all, { color: false, width: 100 }).split("\n");
+  expect(lines.filter((line) => line.includes("grown by hand"))).toEqual([
+    "one: the volume was grown by hand to 30Gi, and the request has 20Gi: set database.storage.size to 30Gi or more",
+  ]);
 });

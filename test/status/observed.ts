@@ -49,10 +49,13 @@ export function observe(parts: Partial<Parts> = {}): Observation {
     workload: {
       namespace: null,
       statefulSet: null,
+      volumeObject: null,
       pod: mapRead(parts.pod ?? read(pod()), readPod),
       claim: read(claim()),
       warnings: null,
       log: null,
+      release: null,
+      volume: null,
       ...parts.workload,
     },
     contexts: { cluster: "dev", fleet: "rancher" },

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { BotLog } from "./bot-log.ts";
+import { COMPILED } from "./compiled.ts";
 import type { GitHub } from "./github/github.ts";
 
 /** The bot's own entry. */
@@ -29,9 +30,7 @@ export class BotProcess {
   /** Chooses a port, sends GitHub's webhooks there, and starts the first process. */
   static async open(github: GitHub, variables: Record<string, string>): Promise<BotProcess> {
     const port = await freePort();
-    // A bot that is started forty times compiles its code once.
-    const compiled = join(github.state.git.folder, "../compiled");
-    const own = { LOG_LEVEL: "debug", HOST: "127.0.0.1", PORT: String(port), NODE_COMPILE_CACHE: compiled };
+    const own = { LOG_LEVEL: "debug", HOST: "127.0.0.1", PORT: String(port), NODE_COMPILE_CACHE: COMPILED };
     github.webhooks.setUrl(`http://127.0.0.1:${port}/api/github/webhooks`);
     return new BotProcess(github, { ...variables, ...own });
   }

@@ -54,7 +54,8 @@ export async function send({ connection, clock, signal }: Asking, call: ApiCall)
   }
 }
 
-function readJson(text: string): unknown {
+/** undefined for a text that is no JSON. */
+export function readJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {

@@ -13,6 +13,8 @@ export interface ApiCall {
   method: "GET" | "PATCH" | "POST" | "PUT" | "DELETE";
   /** With its query, from the root of the server. */
   path: string;
+  /** Media type of the answer; JSON if left out. */
+  accept?: string;
   body?: string;
   /** Media type of the body. */
   type?: string;
@@ -90,7 +92,7 @@ function fetchOnce(url: URL, call: ApiCall, { headers, agent, signal }: Choice):
   const type = call.type === undefined ? {} : { "Content-Type": call.type };
   return nodeFetch(url, {
     method: call.method,
-    headers: { Accept: "application/json", ...headers, ...type },
+    headers: { Accept: call.accept ?? "application/json", ...headers, ...type },
     ...(call.body === undefined ? {} : { body: call.body }),
     agent,
     redirect: "manual",

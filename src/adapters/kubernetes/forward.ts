@@ -1,17 +1,8 @@
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { PassThrough } from "node:stream";
-import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import type { ForwardOptions, Forwarding } from "../../ports/cluster.ts";
 import { messageOf, SeedbedError } from "../../problem/error.ts";
-import type { Connection } from "./connection.ts";
-import type { Library } from "./kubeconfig.ts";
-
-interface Way {
-  library: Library;
-  config: KubeConfig;
-  connection: Connection;
-  signal: AbortSignal;
-}
+import { openHandler, type Way } from "./channel.ts";
 
 interface Pod {
   namespace: string;
@@ -56,9 +47,9 @@ function taken(error: NodeJS.ErrnoException, port: number): SeedbedError {
 
 type Joined = ForwardOptions & { socket: Socket };
 
-async function join({ library, config, connection }: Way, pod: Pod, joined: Joined): Promise<void> {
+async function join(way: Way, pod: Pod, joined: Joined): Promise<void> {
   const { socket, port, onError } = joined;
-  const { PortForward, WebSocketHandler, WebSocket } = library;
+  const { PortForward } = way.library;
   // The pod's own errors come on a stream of their own: `connection refused` before the listener is up.
   const errors = new PassThrough();
   errors.on("data", (bytes: Buffer) => {
@@ -66,12 +57,7 @@ async function join({ library, config, connection }: Way, pod: Pod, joined: Join
     socket.destroy();
   });
   try {
-    const agent = await connection.openAgent();
-    const handler = new WebSocketHandler(
-      config,
-      (uri, protocols, opts) => new WebSocket(uri, protocols, { ...opts, agent }),
-    );
-    const forward = new PortForward(config, true, handler);
+    const forward = new PortForward(way.config, true, await openHandler(way));
     const opened = await forward.portForward(pod.namespace, pod.name, [port], socket, errors, socket);
     const channel = typeof opened === "function" ? opened() : opened;
     channel?.on("close", () => socket.destroy());

@@ -1,7 +1,15 @@
 import { APPLIER } from "../../cluster/applier.ts";
 import { listAt, textAt } from "../../cluster/fields.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { Applied, Cluster, ClusterChoice, LiveObject, Reading, ResourceKind } from "../../ports/cluster.ts";
+import type {
+  Applied,
+  Cluster,
+  ClusterChoice,
+  LiveObject,
+  Reading,
+  ResourceKind,
+  Selection,
+} from "../../ports/cluster.ts";
 import { ask, causesOf, refuse, type Answer, type Asking } from "./ask.ts";
 import { openConnection } from "./connection.ts";
 import { openDiscovery } from "./discovery.ts";
@@ -9,6 +17,7 @@ import { forwardPort } from "./forward.ts";
 import { loadKubeconfig } from "./kubeconfig.ts";
 import { readLog } from "./log.ts";
 import { listPath, objectPath, withQuery } from "./paths.ts";
+import { runInPod } from "./run-in-pod.ts";
 
 export interface ClusterOptions {
   environment: Record<string, string | undefined>;
@@ -22,15 +31,12 @@ export async function openCluster(choice: ClusterChoice, options: ClusterOptions
   const config = loadKubeconfig(library, choice, options.environment);
   const connection = openConnection({ config, ...options });
   const asking = { connection, ...options };
+  const way = { library, config, connection, signal: options.signal };
   return {
     context: connection.context,
     server: connection.server,
     findKind: openDiscovery(asking),
-    list: async (kind, selection) => {
-      const answer = await ask(asking, { method: "GET", path: listPath(kind, selection) });
-      const items = (body: unknown) => listAt(body, "items").map((item) => named(kind, item as LiveObject));
-      return readingOf(answer, items);
-    },
+    list: (kind, selection) => list(asking, kind, selection),
     get: async (kind, place) => {
       const answer = await ask(asking, { method: "GET", path: objectPath(kind, place) });
       return readingOf(answer, (body) => body as LiveObject);
@@ -45,9 +51,19 @@ export async function openCluster(choice: ClusterChoice, options: ClusterOptions
       return accept(asking, answer) && "deleted";
     },
     log: (pod, wanted) => readLog(asking, pod, wanted),
-    forward: (pod, wanted) => forwardPort({ library, config, connection, signal: options.signal }, pod, wanted),
+    run: (pod, wanted) => runInPod(way, pod, wanted),
+    forward: (pod, wanted) => forwardPort(way, pod, wanted),
     close: async () => connection.close(),
   };
+}
+
+/** Metadata alone (kubernetes.io, "Kubernetes API Concepts", Metadata-only fetches): with nothing to fall back on, an old server refuses. */
+const METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+
+async function list(asking: Asking, kind: ResourceKind, selection: Selection): Promise<Reading<LiveObject[]>> {
+  const accept = selection.metadataOnly === true ? { accept: METADATA } : {};
+  const answer = await ask(asking, { method: "GET", path: listPath(kind, selection), ...accept });
+  return readingOf(answer, (body) => listAt(body, "items").map((item) => named(kind, item as LiveObject)));
 }
 
 /** The items of a list have neither apiVersion nor kind. */

@@ -7,7 +7,7 @@ import { RegistryClient, type RegistryCall, type RetryOptions } from "./client.t
 import { readBlob, readManifest } from "./download.ts";
 import { nextLocation } from "./location.ts";
 import type { LoginInputs } from "./attempt.ts";
-import { keepSecrets } from "./secrets.ts";
+import { keepSecrets } from "../../registry-login/keep-secrets.ts";
 import { openTransport } from "./transport.ts";
 import { BlobUploader } from "./upload.ts";
 import type { LoginOrigin, RegistryLogin } from "../../registry-login/login.ts";

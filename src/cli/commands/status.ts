@@ -21,12 +21,18 @@ interface Options extends ClusterOptions {
   cluster?: string;
   watch?: boolean;
   json?: boolean;
+  /** false with --no-exec. */
+  exec: boolean;
 }
 
 const AFTER_HELP = `
 Exit codes: 0 every database is open, 1 one is not, or nobody may tell, 2 could not run.
 Rights that it uses: list for pods and persistentvolumeclaims; for one database also get for its namespace, statefulset and
-pods/log, list for events; in Fleet's cluster list for gitrepos, bundles and bundledeployments. No Secret is read.`;
+pods/log, list for events, and get for the persistentvolume of one that no node reaches; in Fleet's cluster list for gitrepos,
+bundles and bundledeployments. Where one is not open also list for secrets in seedbed-system, of which names and labels alone are
+asked: Helm's releases. No Secret is read.
+For a database that is named alone, one command in its container reads how full the volume is, the finished phases and the names of the
+backups (get and create for pods/exec); --no-exec and --watch leave it out.`;
 
 /** `seedbed status [db…]`: how the databases are, and what is in the way of those that are not open. */
 export const addStatus: AddCommand = (program, bench, finish) => {
@@ -35,6 +41,7 @@ export const addStatus: AddCommand = (program, bench, finish) => {
     .description("show how databases are in their cluster, what is stuck, and what to do about it")
     .argument("[databases...]", "database names (folders in environments/); default: all")
     .option("--cluster <name>", "only databases of this cluster of the settings")
+    .option("--no-exec", "run no command in the container: volume use and backups of the volume stay unknown")
     .option("--watch", "print every change until Ctrl-C")
     .option("--json", "print the status as JSON")
     .addHelpText("after", AFTER_HELP);
@@ -47,7 +54,8 @@ export const addStatus: AddCommand = (program, bench, finish) => {
       placed.map(({ cluster }) => cluster),
     );
     try {
-      const ask = () => askAll({ bench, checkout, placed }, clusters);
+      const inside = databases.length === 1 && options.exec && options.watch !== true;
+      const ask = () => askAll({ bench, checkout, placed, inside }, clusters);
       finish(options.watch === true ? await watch(bench, ask, options) : report(bench, await ask(), options));
     } finally {
       await closeClusters(clusters);
@@ -68,13 +76,15 @@ interface Asked {
   bench: Bench;
   checkout: Checkout;
   placed: readonly Placed[];
+  inside: boolean;
 }
 
-function askAll({ bench, checkout, placed }: Asked, clusters: OpenClusters): Promise<DatabaseStatus[]> {
+function askAll({ bench, checkout, placed, inside }: Asked, clusters: OpenClusters): Promise<DatabaseStatus[]> {
   return readStatus({
     wanted: placed.map(({ wanted }) => wanted),
     ...(clusters satisfies { cluster: Cluster }),
     clock: bench.clock,
+    inside,
     knownCommits: (branch, commits) => knowCommits(checkout, branch, commits),
   });
 }

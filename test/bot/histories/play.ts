@@ -273,26 +273,12 @@ export class Play {
     return `${login} approves #${pull}: ${status}`;
   }
 
-  /** Paths of Seedbed's that differ, by git itself. */
+  /** Paths of Seedbed's that differ. */
   async difference(from: string, to: string): Promise<Map<string, [string, string]>> {
-    const text = await this.state.git.git([
-      "diff-tree",
-      "-r",
-      "-z",
-      "--no-renames",
-      from,
-      to,
-      "--",
-      "environments",
-      ".github",
-    ]);
-    const words = text.split("\0").filter((word) => word !== "");
-    const found = new Map<string, [string, string]>();
-    for (let at = 0; at + 1 < words.length; at += 2) {
-      const [, , before = "", after = ""] = words[at]!.split(" ");
-      found.set(words[at + 1]!, [before, after]);
-    }
-    return found;
+    const changes = (await this.state.git.changes(from, to)).filter(({ path }) =>
+      /^(environments|\.github)\//.test(path),
+    );
+    return new Map(changes.map(({ path, before, after }) => [path, [before?.sha ?? "", after?.sha ?? ""]]));
   }
 
   private async update(pull: number): Promise<string> {

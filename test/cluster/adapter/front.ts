@@ -11,8 +11,10 @@ export interface Front {
   server: string;
   /** Of the forward proxy. */
   proxy: string;
-  /** Answers the next requests itself, in this order. */
+  /** Answers the next requests itself, in this order; 0 for one that is never answered. */
   refuseNext(statuses: number[], headers: Record<string, string>, body?: string): void;
+  /** How many clients wait for an answer that never comes. */
+  unanswered(): number;
   /** How many connections the forward proxy opened. */
   tunnels(): number;
   close(): Promise<void>;
@@ -22,8 +24,14 @@ export async function startFront(plane: ControlPlane): Promise<Front> {
   const pki = (name: string) => readFileSync(join(plane.folder, "pki", name));
   let refusals: { status: number; headers: Record<string, string>; body: string }[] = [];
   let opened = 0;
+  let unanswered = 0;
   const reverse = createServer({ cert: pki("apiserver.crt"), key: pki("apiserver.key") }, (from, to) => {
     const refusal = refusals.shift();
+    if (refusal?.status === 0) {
+      unanswered += 1;
+      from.socket.once("close", () => (unanswered -= 1));
+      return;
+    }
     if (refusal !== undefined) {
       to.writeHead(refusal.status, refusal.headers).end(refusal.body);
       return;
@@ -53,6 +61,7 @@ export async function startFront(plane: ControlPlane): Promise<Front> {
     refuseNext: (statuses, headers, body = "") => {
       refusals = statuses.map((status) => ({ status, headers, body }));
     },
+    unanswered: () => unanswered,
     tunnels: () => opened,
     close: async () => {
       for (const server of servers) {

@@ -1,6 +1,8 @@
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openCluster } from "../../../src/adapters/kubernetes/open-cluster.ts";
+import { systemClock } from "../../../src/adapters/process/clock.ts";
 import { KINDS } from "../../../src/cluster/kinds.ts";
 import type { ResourceKind } from "../../../src/ports/cluster.ts";
 import { missingForControlPlane } from "../assets.ts";
@@ -67,6 +69,39 @@ describe.skipIf(missingForControlPlane() !== null)("the adapter at a real API se
     expect((await plane.client.get(config({}, "three"))).status).toBe(200);
     expect(await cluster.delete(CONFIG_MAP, place, { uid: object.metadata.uid! })).toBe("deleted");
     expect(await cluster.delete(CONFIG_MAP, place, { uid: object.metadata.uid! })).toBe("gone");
+  });
+
+  test("a command that a server, or a proxy in front of it, does not begin: what each answer means", async () => {
+    const cluster = await open({ kubeconfig: writeKubeconfig(plane, "run", { server: front.server }) });
+    const run = (status: number, body: string) => {
+      front.refuseNext([status], { "Content-Type": "application/json" }, body);
+      return cluster.run({ namespace: "default", name: "oracle-0" }, { container: "oracle", command: ["true"] });
+    };
+    const said = (message: string) => JSON.stringify({ kind: "Status", message });
+    expect(await run(403, said("pods is forbidden"))).toEqual({ state: "denied", why: "pods is forbidden" });
+    expect(await run(500, 'container not found ("oracle")')).toEqual({
+      state: "denied",
+      why: 'container not found ("oracle")',
+    });
+    expect(await run(503, "<h1>busy</h1>")).toEqual({ state: "denied", why: "<h1>busy</h1>" });
+    expect(await run(404, said("pods not found"))).toEqual({ state: "absent" });
+    expect(await run(400, said("pod does not have a host assigned"))).toEqual({ state: "absent" });
+    await expect(run(401, said("Unauthorized"))).rejects.toMatchObject({ code: "cluster-unauthorized" });
+  });
+
+  test("Ctrl-C ends a command whose server never answers", async () => {
+    const kubeconfig = writeKubeconfig(plane, "cut", { server: front.server });
+    const cancel = new AbortController();
+    const options = { environment: {}, clock: systemClock, signal: cancel.signal };
+    const cluster = await openCluster({ kubeconfig }, options);
+    front.refuseNext([0], {});
+    const running = cluster.run({ namespace: "default", name: "oracle-0" }, { container: "oracle", command: ["true"] });
+    const ended = running.catch((error: unknown) => error);
+    await expect.poll(() => front.unanswered()).toBe(1);
+    cancel.abort();
+    expect(await ended).toMatchObject({ name: "AbortError" });
+    await cluster.close();
+    await expect.poll(() => front.unanswered()).toBe(0);
   });
 
   test("an unknown field is refused with the server's words", async () => {

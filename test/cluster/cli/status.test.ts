@@ -1,4 +1,7 @@
 import { readFileSync } from "node:fs";
+import { openCluster } from "../../../src/adapters/kubernetes/open-cluster.ts";
+import { systemClock } from "../../../src/adapters/process/clock.ts";
+import type { Reading } from "../../../src/ports/cluster.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { condition, gitRepo } from "../../status/shapes.ts";
 import { missingForControlPlane } from "../assets.ts";
@@ -29,9 +32,18 @@ describe.skipIf(missingForControlPlane() !== null)("seedbed status at a real API
   let repository: ClusterRepository;
   let kubelet: Kubelet;
   let commit = "";
+  /** What the container prints, which nobody runs here; null to ask the API server. */
+  let inside: Reading<string> | null = null;
   beforeAll(async () => {
     plane = await startControlPlane();
-    repository = await startClusterRepository(plane);
+    const environment = { KUBECONFIG: plane.kubeconfig };
+    const { signal } = new AbortController();
+    repository = await startClusterRepository(plane, {
+      openCluster: async (choice) => {
+        const cluster = await openCluster(choice, { environment, clock: systemClock, signal });
+        return { ...cluster, run: async (...given) => inside ?? (await cluster.run(...given)) };
+      },
+    });
     await seedRepository(repository);
     kubelet = await startKubelet(plane);
     commit = repository.git("rev-parse", "HEAD").trim();
@@ -72,6 +84,11 @@ describe.skipIf(missingForControlPlane() !== null)("seedbed status at a real API
       "ORACLE instance started.",
       'seedbed phase=backup event=done text="20261130T010000Z, 12 tables"',
     ];
+    inside = {
+      state: "read",
+      value:
+        "files /dev/sdb 20971520 5242880 15728640 25% /opt/oracle/oradata\nbackup .seedbed/backups/20261130T010000Z/\n",
+    };
     const { code, all } = await status("hr");
     expect(all).toMatchObject([
       {
@@ -86,6 +103,41 @@ describe.skipIf(missingForControlPlane() !== null)("seedbed status at a real API
     ]);
     expect(code).toBe(0);
     expectQuoted("status hr", (await repository.run("status", "hr")).out);
+    inside = null;
+  });
+
+  test("who may not run a command in the container learns why its volume is unknown, and the rest all the same", async () => {
+    const carl = writeKubeconfig(plane, "carl", { as: "carl" });
+    const rules = [
+      { apiGroups: [""], resources: ["pods", "persistentvolumeclaims", "events", "pods/log"], verbs: ["get", "list"] },
+      { apiGroups: ["apps"], resources: ["statefulsets"], verbs: ["get"] },
+    ];
+    const where = { name: "carl", namespace: NAMESPACE };
+    await put(plane, { apiVersion: "rbac.authorization.k8s.io/v1", kind: "Role", metadata: where, rules });
+    await put(plane, {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "RoleBinding",
+      metadata: where,
+      subjects: [{ kind: "User", name: "carl", apiGroup: "rbac.authorization.k8s.io" }],
+      roleRef: { kind: "Role", name: "carl", apiGroup: "rbac.authorization.k8s.io" },
+    });
+    const why = expect.stringMatching(/User "carl" cannot (get|create) resource "pods\/exec"/);
+    expect(await status("hr", "--no-fleet", "--kubeconfig", carl)).toMatchObject({
+      code: 0,
+      all: [{ health: "open", inside: { state: "denied", why } }],
+    });
+    const { out } = await repository.run("status", "hr", "--no-fleet", "--kubeconfig", carl);
+    expect(out).toMatch(/volume +20Gi; use unknown: .*pods\/exec/);
+    expect(out).toMatch(/backup .*on the volume unknown: .*pods\/exec/);
+    const { all } = await status("hr", "--no-fleet", "--no-exec", "--kubeconfig", carl);
+    expect(all).toMatchObject([{ health: "open", inside: null }]);
+  });
+
+  test("a node that runs nothing is no reason to fail", async () => {
+    expect(await status("hr", "--no-fleet")).toMatchObject({
+      code: 0,
+      all: [{ health: "open", inside: { state: "denied", why: expect.stringMatching(/./) } }],
+    });
   });
 
   test("a GitRepo that is stalled comes before the pod that is ready", async () => {

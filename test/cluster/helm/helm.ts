@@ -44,14 +44,33 @@ export class Helm {
     return ended;
   }
 
+  /** Begins an operation that waits for pods that nobody runs, and kills Helm once `isBegun`, as where Fleet's agent dies. */
+  async interrupt(tree: Tree, command: "install" | "upgrade", isBegun: () => Promise<boolean>): Promise<void> {
+    const { name, namespace } = releaseOf(tree);
+    const chart = await writeChart(tree, this.#plane.folder);
+    const options = ["--namespace", namespace, "--server-side=true", "--wait", "--timeout", "10m"];
+    const running = execa(
+      join(await clusterAssets(), "bin/helm"),
+      [command, name, chart, ...options, ...(command === "install" ? ["--create-namespace"] : [])],
+      { ...this.#options(), reject: false },
+    );
+    while (!(await isBegun())) await new Promise((resolve) => setTimeout(resolve, 20));
+    running.kill("SIGKILL");
+    await running;
+    await rm(chart, { recursive: true });
+  }
+
   /** Any other call of Helm. */
   async run(args: string[]): Promise<Ended> {
-    const { folder, kubeconfig } = this.#plane;
     const helm = join(await clusterAssets(), "bin/helm");
-    // Its files stay in the cluster's folder, and what the person who runs the tests has set for Helm is not seen.
-    const env = { PATH: process.env["PATH"], HOME: folder, KUBECONFIG: kubeconfig };
-    const { exitCode = -1, all } = await execa(helm, args, { env, extendEnv: false, reject: false, all: true });
+    const { exitCode = -1, all } = await execa(helm, args, { ...this.#options(), reject: false, all: true });
     return { code: exitCode, said: all };
+  }
+
+  /** Its files stay in the cluster's folder, and what the person who runs the tests has set for Helm is not seen. */
+  #options() {
+    const { folder, kubeconfig } = this.#plane;
+    return { env: { PATH: process.env["PATH"], HOME: folder, KUBECONFIG: kubeconfig }, extendEnv: false } as const;
   }
 }
 

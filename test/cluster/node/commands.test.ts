@@ -26,6 +26,7 @@ describe.skipIf(missingForNode() !== null)("deploy, status, logs, connect and re
       environment,
       clock: systemClock,
       openCluster: (choice) => openCluster(choice, { environment, clock: systemClock, signal }),
+      findLogin: async () => ({ login: node.seeded.puller, origin: { kind: "file", path: "config.json", key: "x" } }),
       runtime: async () => [],
       ask: async () => null,
     });
@@ -41,12 +42,13 @@ describe.skipIf(missingForNode() !== null)("deploy, status, logs, connect and re
 
   test("deploy goes on where it stopped, and follows the phases until the database is open", async () => {
     await node.writeSecrets();
-    await node.writeLogin("pull");
     // The kubelet waits longer after each failure to pull.
     await node.database.deletePod();
-    const { code, out, err } = await run("deploy", "hr");
+    const { code, out, err } = await run("deploy", "hr", "--pull-login");
     expect([code, err]).toEqual([0, ""]);
     expect(out).toContain("Nothing changes in the cluster.");
+    expect(out).toMatch(/^ {2}create {3}Secret\/pull: the login of \S+, from config\.json$/m);
+    expect(out).not.toContain(node.seeded.puller.password);
     expect(out).toMatch(/^hr: open$/m);
   });
 
@@ -54,10 +56,41 @@ describe.skipIf(missingForNode() !== null)("deploy, status, logs, connect and re
     const { code, out } = await run("status", "hr", "--json", "--no-fleet");
     expect(code).toBe(0);
     expect((JSON.parse(out) as { databases: unknown[] }).databases).toMatchObject([
-      { health: "open", pod: { ready: true }, progress: { phase: "open" }, volume: { size: "20Gi" } },
+      {
+        health: "open",
+        pod: { ready: true },
+        progress: { phase: "open" },
+        volume: { size: "20Gi" },
+        inside: {
+          state: "read",
+          value: { phase: { name: "open" }, failure: null, files: { size: expect.any(Number) } },
+        },
+      },
     ]);
     expect((await run("logs", "hr")).out).toMatch(/^seedbed phase=open event=done$/m);
     expect((await run("logs", "hr", "--previous")).err).toContain("error[log-missing]");
+  });
+
+  test("a command in the container: what it prints, why it fails, and an end to what does not end", async () => {
+    const { signal } = new AbortController();
+    const environment = { KUBECONFIG: node.plane.kubeconfig };
+    const cluster = await openCluster({}, { environment, clock: systemClock, signal });
+    const bash = (text: string, name = "oracle-0") =>
+      cluster.run({ namespace: "seedbed-hr", name }, { container: "oracle", command: ["bash", "-c", text] });
+    expect(await bash("printf '%s' 'a b  \u00e4'; echo no >&2")).toEqual({ state: "read", value: "a b  \u00e4" });
+    expect(await bash("head -c 500000 /dev/zero | tr '\\0' x")).toEqual({ state: "read", value: "x".repeat(500_000) });
+    expect(await bash("echo out; echo why >&2; exit 3")).toEqual({ state: "denied", why: "why" });
+    expect(await bash("exit 3")).toMatchObject({ state: "denied", why: expect.stringContaining("exit") });
+    expect(await bash("while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done")).toMatchObject({
+      state: "denied",
+      why: expect.stringContaining("more than"),
+    });
+    // A backup takes longer than a person waits for a command.
+    expect((await bash("/opt/seedbed/lib/backup-now.sh >/tmp/backup 2>&1 &")).state).toBe("read");
+    const told = async () => (await run("status", "hr", "--no-fleet")).out;
+    await expect.poll(told).toMatch(/^ {2}backup .*newest on the volume 20\d\d-\d\d-\d\dT\S+Z, 1 kept$/m);
+    expect(await bash("true", "oracle-7")).toEqual({ state: "absent" });
+    await cluster.close();
   });
 
   test("a forwarded port carries bytes into the pod and back; where nothing listens, the refusal comes back", async () => {

@@ -6,12 +6,11 @@ import { parse } from "yaml";
 import type { Lock } from "../../../src/lock/lock.ts";
 import { renderDemoSettings } from "../../demo/settings.ts";
 import { findCanaries } from "../../world/canaries.ts";
+import { COMPILED } from "../../world/compiled.ts";
 import type { SourceSettings } from "../../world/oracle/database/options.ts";
 import { removeWorld, startWorld, type World } from "../../world/world.ts";
 
 const TOP = join(import.meta.dirname, "../../..");
-/** What Node compiled of our sources stays for the next command, of this run of the tests or of another. */
-const COMPILED = join(TOP, "node_modules/.cache/seedbed-compiled");
 
 export interface Ran {
   code: number | undefined;

@@ -1,9 +1,10 @@
 import type { ChildProcess } from "node:child_process";
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { cp, mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { pullImage, type PulledImage } from "../registry/pull.ts";
 import { readLogEvents, type LogEvent } from "../../../src/cluster/log-event.ts";
 import { askToEnd, backOffSeconds, CONFIG_DELAY_SECONDS } from "./kubelet.ts";
@@ -11,6 +12,8 @@ import { projectFiles } from "./mounted-files.ts";
 import { Prober } from "./prober.ts";
 import { killContainer, startProcess } from "./processes.ts";
 import type { Mount, Workload } from "./read-manifests.ts";
+
+const run = promisify(execFile);
 
 export interface PodOptions {
   /** Holds `rootfs/`, `volume/`, `images/`, `log.txt`. */
@@ -182,7 +185,8 @@ export class Pod {
       await writeFile(facts, JSON.stringify(image));
     }
     this.#image = JSON.parse(await readFile(facts, "utf8")) as PulledImage;
-    await cp(cached, this.root, { recursive: true, verbatimSymlinks: true });
+    // Hundreds of small files: one program copies them in a tenth of the time that Node takes for them.
+    await run("cp", ["-R", "-P", "--preserve=mode", "--", cached, this.root]);
     await mkdir(join(this.root, "dev"), { recursive: true });
     await writeFile(join(this.root, "dev/termination-log"), "");
   }

@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { openSync, closeSync } from "node:fs";
-import { readFile, readdir } from "node:fs/promises";
+import { openSync, closeSync, readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 export interface Start {
@@ -47,7 +46,9 @@ export async function killContainer(root: string): Promise<void> {
 }
 
 async function processesOf(root: string, known: Set<number>): Promise<number[]> {
-  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
+  const pids = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
   const found = await Promise.all(pids.map(async (pid) => ((await belongs(pid, root)) ? pid : null)));
   return found.filter((pid) => pid !== null).filter((pid) => !known.has(pid));
 }
@@ -64,18 +65,19 @@ async function belongs(pid: number, root: string): Promise<boolean> {
 /** In the middle of an exec a process has no environment yet; who has none after some looks was started without one. */
 const LOOKS = 20;
 
+/** Each look reads hundreds of these files, which wait for nothing: to hand every one to another thread would take longer. */
 async function environmentOf(pid: number): Promise<string> {
   for (let look = 0; look < LOOKS; look += 1) {
-    const environment = await readFile(`/proc/${pid}/environ`, "utf8");
-    if (environment !== "" || !(await hasMemory(pid))) return environment;
+    const environment = readFileSync(`/proc/${pid}/environ`, "utf8");
+    if (environment !== "" || !hasMemory(pid)) return environment;
     await sleep(2);
   }
   return "";
 }
 
 /** Not so for one that is dead and unread, and for the kernel's own: proc(5), field 23 of stat, in bytes. */
-async function hasMemory(pid: number): Promise<boolean> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8");
+function hasMemory(pid: number): boolean {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[20] !== "0";
 }
 

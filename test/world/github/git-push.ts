@@ -1,9 +1,13 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { execa } from "execa";
+import type { BareRepository } from "./git/bare-repository.ts";
+import { editTree } from "./git/edit-tree.ts";
+import { ObjectStore } from "./git/object-store.ts";
+import { encodeCommit } from "./git/objects.ts";
 import type { GitHub } from "./github.ts";
-import { noreply, type Account } from "./state.ts";
+import { noreply, type Account, type State } from "./state.ts";
 
 export interface PushOptions {
   branch: string;
@@ -44,74 +48,70 @@ export interface Pushed {
   sha: string;
 }
 
-/** Commits and pushes with real git, over GitHub's git server. */
-export async function push(github: GitHub, { account, token }: Pusher, options: PushOptions): Promise<Pushed> {
+/** Commits as git would, and pushes with real git, over GitHub's git server. */
+export async function push(github: GitHub, pusher: Pusher, options: PushOptions): Promise<Pushed> {
   const folder = await mkdtemp(join(tmpdir(), "seedbed-person-"));
+  const own = await openClone(folder, github.state.git);
   try {
-    const me = noreply(account);
-    const { author = me, committer = me, date = github.state.now() } = options;
-    const git = gitOf(folder, { author, committer, date });
-    const { git: server, defaultBranch } = github.state;
-    // What a clone would have fetched, without the processes of a fetch; the push is what GitHub's rules are about.
-    await git(["clone", "--quiet", "--shared", "--no-checkout", server.folder, "."]);
-    const known = (await server.resolve(`refs/heads/${options.branch}`)) !== null;
-    await git([
-      "checkout",
-      "--quiet",
-      "-B",
-      "work",
-      options.from ?? `origin/${known ? options.branch : defaultBranch}`,
-    ]);
-    const merged = await Promise.all((options.merge ?? []).map((name) => server.resolve(name)));
-    if (merged.length > 0) await git(["merge", "--quiet", "--no-ff", "--no-commit", ...merged.map(String)]);
-    for (const [path, text] of Object.entries(options.edits)) await edit(folder, path, text);
-    await git(["add", "--all"]);
-    await commit(git, options);
-    const sha = (await git(["rev-parse", "HEAD"])).stdout;
-    const result = await git(
-      [
-        "push",
-        ...(options.force ? ["--force"] : []),
-        github.cloneUrlWith(token),
-        `HEAD:${options.ref ?? `refs/heads/${options.branch}`}`,
-      ],
-      false,
-    );
+    const sha = await commit(github.state, own, { pusher, options });
+    const force = options.force ? ["--force"] : [];
+    const ref = `${sha}:${options.ref ?? `refs/heads/${options.branch}`}`;
+    const args = ["push", ...force, github.cloneUrlWith(pusher.token), ref];
+    const result = await execa("git", args, { cwd: folder, env: ENVIRONMENT, reject: false });
     return { pushed: result.exitCode === 0, text: result.stderr, sha };
   } finally {
+    own.close();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function commit(git: Git, { message = "Change", parents = [] }: PushOptions): Promise<void> {
-  if (parents.length === 0) return void (await git(["commit", "--quiet", "--allow-empty", "-m", message]));
-  const tree = (await git(["write-tree"])).stdout;
-  const made = await git(["commit-tree", tree, ...["HEAD", ...parents].flatMap((name) => ["-p", name]), "-m", message]);
-  await git(["reset", "--quiet", "--soft", made.stdout]);
+/** What a clone that shares its objects would be, without its processes; the push is what GitHub's rules are about. */
+async function openClone(folder: string, server: BareRepository): Promise<ObjectStore> {
+  await mkdir(join(folder, "objects/info"), { recursive: true });
+  await mkdir(join(folder, "refs/heads"), { recursive: true });
+  await writeFile(join(folder, "objects/info/alternates"), `${join(server.folder, "objects")}\n`);
+  await writeFile(join(folder, "config"), "[core]\n\trepositoryformatversion = 0\n\tbare = true\n");
+  await writeFile(join(folder, "HEAD"), "ref: refs/heads/work\n");
+  return new ObjectStore(folder, {});
 }
 
-async function edit(folder: string, path: string, text: string | null): Promise<void> {
-  if (text === null) {
-    await rm(join(folder, path), { recursive: true, force: true });
-    return;
+async function commit(
+  { git, now, defaultBranch }: State,
+  own: ObjectStore,
+  { pusher, options }: { pusher: Pusher; options: PushOptions },
+): Promise<string> {
+  const me = noreply(pusher.account);
+  const { author = me, committer = me, date = now(), message = "Change", parents = [] } = options;
+  const start = options.from?.replace(/^origin\//, "refs/heads/") ?? `refs/heads/${options.branch}`;
+  const from = (await git.resolve(start)) ?? (options.from ? null : await git.resolve(`refs/heads/${defaultBranch}`));
+  if (from === null) throw new Error(`there is no ${start} to start from`);
+  const merged = await merge(git, from, options.merge ?? []);
+  const edits = Object.entries(options.edits).map(async ([path, text]) => ({
+    path,
+    mode: "100644",
+    sha: text === null ? null : await own.write("blob", Buffer.from(text)),
+  }));
+  const tree = await editTree({ from: git.store, to: own }, merged.tree, await Promise.all(edits));
+  const people = { author: { ...author, date }, committer: { ...committer, date } };
+  const content = { tree, parents: [from, ...merged.parents, ...parents], ...people, message: message.trim() };
+  return own.write("commit", encodeCommit(content));
+}
+
+/** Several at once as an octopus: each is merged into what those before it have made. */
+async function merge(git: BareRepository, from: string, names: string[]): Promise<{ tree: string; parents: string[] }> {
+  const start = await git.commit(from);
+  let tip = start;
+  const parents: string[] = [];
+  for (const name of names) {
+    const { sha } = await git.commit(name);
+    if (await git.isAncestor(sha, tip.sha)) continue;
+    const tree = await git.mergeTree(tip.sha, sha);
+    if (tree === null) throw new Error(`git cannot merge ${name}`);
+    parents.push(sha);
+    tip = await git.commit(await git.writeCommit({ ...start, tree, parents: [tip.sha, sha] }));
   }
-  await mkdir(dirname(join(folder, path)), { recursive: true });
-  await writeFile(join(folder, path), text);
+  return { tree: tip.tree, parents };
 }
 
-type Git = ReturnType<typeof gitOf>;
-
-function gitOf(cwd: string, { author, committer, date }: { author: Identity; committer: Identity; date: string }) {
-  const env = {
-    GIT_CONFIG_GLOBAL: "/dev/null",
-    GIT_CONFIG_NOSYSTEM: "1",
-    GIT_TERMINAL_PROMPT: "0",
-    GIT_AUTHOR_NAME: author.name,
-    GIT_AUTHOR_EMAIL: author.email,
-    GIT_AUTHOR_DATE: date,
-    GIT_COMMITTER_NAME: committer.name,
-    GIT_COMMITTER_EMAIL: committer.email,
-    GIT_COMMITTER_DATE: date,
-  };
-  return (args: string[], strict = true) => execa("git", args, { cwd, env, reject: strict });
-}
+/** A developer's own configuration must not change what the world does. */
+const ENVIRONMENT = { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1", GIT_TERMINAL_PROMPT: "0" };

@@ -134,7 +134,7 @@ export class MergeQueue implements Queue {
     const group = this.groups.get(entry);
     if (group === undefined) return;
     this.groups.delete(entry);
-    await this.state.git.git(["update-ref", "-d", group.ref, group.head]);
+    await this.state.git.updateRef(group.ref, null, group.head);
     await afterRefUpdate(this.state, { ref: group.ref, before: group.head, after: null, actor: MERGE_QUEUE });
     await this.announce(group, { action: "destroyed", reason });
   }

@@ -57,7 +57,7 @@ function dismiss(state: State, pull: Pull, { review, by }: { review: Review; by:
 export async function diffDigest(state: State, { baseBranch, baseSha, headSha }: Pull): Promise<string> {
   const base = (await state.git.resolve(`refs/heads/${baseBranch}`)) ?? baseSha;
   const from = (await state.git.mergeBase(base, headSha)) ?? base;
-  const patch = (await state.git.bytes(["diff-tree", "-r", "-p", "--binary", from, headSha])).toString("latin1");
+  const patch = (await state.git.patch(from, headSha)).toString("latin1");
   const text = patch.replaceAll(/^index [0-9a-f]+\.\.[0-9a-f]+.*\n/gm, "").replaceAll(/^@@ .*$/gm, "@@");
   return createHash("sha256").update(text).digest("hex");
 }

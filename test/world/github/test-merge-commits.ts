@@ -61,7 +61,7 @@ export class TestMergeCommits implements MergeTests {
       committer: { name: "GitHub", email: "noreply@github.com", date },
       message: `Merge ${head} into ${base}`,
     });
-    await git.git(["update-ref", `refs/pull/${pull.number}/merge`, sha]);
+    await git.setRef(`refs/pull/${pull.number}/merge`, sha);
     Object.assign(pull, { tested, testMergeCommit: sha });
   }
 }

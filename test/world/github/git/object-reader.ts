@@ -1,9 +1,12 @@
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import type { ObjectType } from "./objects.ts";
 
 /** What git has under a name. */
 export interface FoundObject {
   sha: string;
-  type: "blob" | "tree" | "commit" | "tag";
+  type: ObjectType;
+  /** Bytes of its content. */
+  size: number;
   /** Empty where only the name was asked for. */
   bytes: Buffer;
 }
@@ -83,7 +86,7 @@ export class ObjectReader {
     this.#output = this.#output.subarray(end + 1 + bytes + 1);
     this.#asked.shift();
     // Anything else is `<name> missing` or `<name> ambiguous`.
-    question.resolve(sha === undefined ? null : { sha, type: type as FoundObject["type"], bytes: content });
+    question.resolve(sha === undefined ? null : { sha, type: type as ObjectType, size: Number(size), bytes: content });
     return true;
   }
 }

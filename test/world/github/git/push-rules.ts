@@ -26,14 +26,19 @@ export interface PushRules {
  */
 const HOOK = `#!/bin/bash
 set -u
-cd "$(git rev-parse --git-dir)" || exit 1
-has() { grep -qxF -- "$2" "seedbed-rules/$1" 2>/dev/null; }
+cd "$GIT_DIR" || exit 1
+has() {
+  [ -f "seedbed-rules/$1" ] || return 1
+  local line
+  while IFS= read -r line; do [ "$line" != "$2" ] || return 0; done < "seedbed-rules/$1"
+  return 1
+}
 refuse() {
   printf '%s\\t%s\\t%s\\n' "$REMOTE_USER" "$1" "$2" >> seedbed-rules/refused
   echo "error: $2" >&2
   exit 1
 }
-protected=$(cat seedbed-rules/protected)
+protected=$(<seedbed-rules/protected)
 while read -r old new ref; do
   has writers "$REMOTE_USER" || refuse "$ref" "Permission to this repository denied to $REMOTE_USER."
   case "$ref" in refs/heads/gh-readonly-queue/*) refuse "$ref" "Branches of the merge queue are read-only." ;; esac

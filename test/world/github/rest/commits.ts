@@ -68,7 +68,7 @@ async function listCommits(state: State, call: Call): Promise<Reply> {
   const from = call.query("sha") ?? state.defaultBranch;
   const path = call.query("path");
   if (!(await state.git.resolve(`${from}^{commit}`))) return refuse(404, "Not Found");
-  const shas = await state.git.revList([from, ...(path === undefined ? [] : ["--", path])]);
+  const shas = await state.git.listCommits(from, path === undefined ? {} : { path });
   const reply = page(call, shas);
   return { ...reply, json: await Promise.all((reply.json as string[]).map((sha) => viewCommit(state, sha))) };
 }
@@ -101,8 +101,8 @@ async function compare(state: State, call: Call): Promise<Reply> {
   if (from === null || to === null) return refuse(404, "Not Found");
   const mergeBase = await state.git.mergeBase(from, to);
   if (mergeBase === null) return refuse(404, `No common ancestor between ${base} and ${head}.`);
-  const ahead = mergeBase === to ? [] : (await state.git.revList([to, `^${from}`])).reverse();
-  const behind = mergeBase === from ? [] : await state.git.revList([from, `^${to}`]);
+  const ahead = mergeBase === to ? [] : (await state.git.listCommits(to, { without: [from] })).reverse();
+  const behind = mergeBase === from ? [] : await state.git.listCommits(from, { without: [to] });
   const status =
     ahead.length > 0 ? (behind.length > 0 ? "diverged" : "ahead") : behind.length > 0 ? "behind" : "identical";
   const files = (await state.git.diff(mergeBase, to))

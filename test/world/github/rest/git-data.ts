@@ -1,6 +1,7 @@
 import { afterRefUpdate, mayPush, whyQueued } from "../pushes.ts";
 import { noreply, type Account, type State } from "../state.ts";
-import type { TreeEdit, TreeEntry } from "../git/bare-repository.ts";
+import type { TreeEntry } from "../git/bare-repository.ts";
+import type { TreeEdit } from "../git/edit-tree.ts";
 import type { Actor } from "../tokens.ts";
 import { ok, refuse, text, type Call, type Reply, type Rest } from "./rest.ts";
 
@@ -170,19 +171,11 @@ async function whyNot(
   if (!mayPush(state, move.ref, actor.account as Account))
     return refuse(422, "Repository rule violations found\n\nChanges must be made through a pull request.\n\n");
   if (actor.kind === "user" || actor.permissions["workflows"] === "write") return null;
-  const commits = await state.git.revList([move.to, "--not", "--all"]);
+  const commits = await state.git.listCommits(move.to, { without: [...new Set((await state.git.refs()).values())] });
   for (const commit of commits) {
-    const touched = await state.git.git([
-      "diff-tree",
-      "--root",
-      "-r",
-      "-m",
-      "--no-commit-id",
-      "--name-only",
-      commit,
-      "--",
-      ".github/workflows",
-    ]);
+    if (await hasSameWorkflows(state, commit)) continue;
+    const tree = ["diff-tree", "--root", "-r", "-m", "--no-commit-id", "--name-only", commit, "--", WORKFLOWS];
+    const touched = await state.git.git(tree);
     if (touched.trim() !== "")
       return refuse(
         403,
@@ -190,4 +183,13 @@ async function whyNot(
       );
   }
   return null;
+}
+
+const WORKFLOWS = ".github/workflows";
+
+/** Whether a commit has the workflows of each of its parents. */
+async function hasSameWorkflows({ git }: State, commit: string): Promise<boolean> {
+  const { parents } = await git.commit(commit);
+  const [own, ...others] = await Promise.all([commit, ...parents].map((name) => git.resolve(`${name}:${WORKFLOWS}`)));
+  return parents.length > 0 && others.every((other) => other === own);
 }

@@ -197,7 +197,7 @@ async function listFiles(state: State, pull: Pull, call: Call): Promise<Reply> {
 }
 
 async function listCommits(state: State, pull: Pull, call: Call): Promise<Reply> {
-  const shas = (await state.git.revList([pull.headSha, `^${pull.baseSha}`])).reverse();
+  const shas = (await state.git.listCommits(pull.headSha, { without: [pull.baseSha] })).reverse();
   const reply = page(call, shas.slice(0, 250));
   return { ...reply, json: await Promise.all((reply.json as string[]).map((sha) => viewCommit(state, sha))) };
 }

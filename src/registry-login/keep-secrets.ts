@@ -1,4 +1,4 @@
-import { secretsOf, type RegistryLogin } from "../../registry-login/login.ts";
+import { secretsOf, type RegistryLogin } from "./login.ts";
 
 /** Keeps the secrets that must never be quoted, and removes them from texts. */
 export interface Secrets {

@@ -115,7 +115,7 @@ describe("a database with a certificate", () => {
     const secret = authority.issue(NAMES);
     await put(secret);
     const first = await started(/phase=configured event=progress .*serving the certificate/);
-    await expect.poll(() => readNet("sqlnet.ora"), { interval: 1, timeout: 60_000 }).toContain("WALLET_LOCATION");
+    await expect.poll(() => readNet("sqlnet.ora"), { interval: 1 }).toContain("WALLET_LOCATION");
     await first.kill();
     path = await recreateContainer(root, { profile: "free-26ai" });
     await started(/phase=open event=done/, 2);

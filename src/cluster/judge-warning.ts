@@ -23,7 +23,7 @@ const KNOWN: Known[] = [
     message: /secrets? ".*" not found|couldn't find (?:the )?secret/,
     code: "secret-missing",
     fix: ({ wanted }) =>
-      `Create the Secret in namespace ${bundleName(wanted.database)}, or look at its ExternalSecret: the pod starts by itself then.`,
+      `Create the Secret in namespace ${bundleName(wanted.database)}, or look at its ExternalSecret or Certificate: the pod starts by itself then.`,
   },
   {
     message: /references non-existent secret key/,

@@ -16,10 +16,12 @@ export interface ApplyConfigInput {
   };
   /** Contents of `scripts.post_import`, in the request's order. */
   postImport: ScriptText[];
+  /** The mounted Secret with certificate and key for Oracle Net over TLS; absent without it. */
+  tlsSecret?: string | null;
 }
 
 /** The files of the ConfigMap `apply`, which the container watches and applies while the database is in use. */
-export function renderApplyConfig({ applyInputs, target, postImport }: ApplyConfigInput): RenderedFile[] {
+export function renderApplyConfig({ applyInputs, target, postImport, tlsSecret }: ApplyConfigInput): RenderedFile[] {
   const { backups, users } = target;
   return withSums([
     {
@@ -30,6 +32,7 @@ export function renderApplyConfig({ applyInputs, target, postImport }: ApplyConf
         KEEP_DUMP: target.storage.keep_dump ? "yes" : "no",
         BACKUPS_KEEP: String(backups?.keep ?? 1),
         RESTORE_TEST: (backups?.restore_test ?? true) ? "yes" : "no",
+        ...(tlsSecret ? { TLS_SECRET: tlsSecret } : {}),
       }),
     },
     ...renderRows("parameters.tsv", renderParameters(target.parameters)),

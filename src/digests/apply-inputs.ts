@@ -6,7 +6,7 @@ import { readScripts } from "./seed.ts";
 /** Decides whether a running database has something to apply: everything that affects neither an export nor an import. */
 export function digestApplyInputs(request: DatabaseRequest, files: RequestFiles): Digest {
   const { storage, resources, parameters, users, scripts, backups, access, expires, on_failure } = request.database;
-  const { service, namespaces } = access;
+  const { service, namespaces, tls } = access;
   return digestOfJson({
     owner: request.owner,
     refresh: request.source_database.refresh ?? null,
@@ -21,6 +21,7 @@ export function digestApplyInputs(request: DatabaseRequest, files: RequestFiles)
     namespaces: namespaces.toSorted(),
     // Left out where they are absent, so that digests of earlier versions stay.
     ...(service && { service: { type: service.type, source_ranges: service.source_ranges.toSorted() } }),
+    ...(tls === undefined ? {} : { tls }),
     ...(request.database.stopped === undefined ? {} : { stopped: request.database.stopped }),
     expires: expires ?? null,
     on_failure,

@@ -74,6 +74,8 @@ export const KEY_TABLE: Record<string, KeyRow> = {
   "database.backups.keep": APPLY,
   "database.backups.restore_test": APPLY,
   "database.access.namespaces[]": APPLY,
+  // Another Secret of the pod.
+  "database.access.tls": RESTART,
   "database.access.service.type": APPLY,
   "database.access.service.source_ranges[]": APPLY,
   "database.stopped": APPLY,

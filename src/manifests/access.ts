@@ -1,6 +1,8 @@
 import { workloadsOf } from "../settings/workloads-of.ts";
+import { renderCertificate } from "./certificate.ts";
 import { renderClientRules } from "./client-rules.ts";
 import { clusterOf } from "./fleet.ts";
+import { insidePorts, type ListenerPort, outsidePorts } from "./listener-ports.ts";
 import type { KubernetesObject, ManifestInput } from "./manifest-input.ts";
 import { objectNames, selectorLabels } from "./names.ts";
 import { objectMetadata } from "./object-metadata.ts";
@@ -18,7 +20,8 @@ export function renderAccess(input: ManifestInput): KubernetesObject[] {
     // Here and not in the pod: admission adds it to each new pod, so another login restarts no database.
     ...(pull === null ? {} : { imagePullSecrets: [{ name: pull }] }),
   };
-  return [account, ...renderPullSecret(input), ...renderSecrets(input), ...renderPolicies(input)];
+  const secrets = [...renderPullSecret(input), ...renderSecrets(input), ...renderCertificate(input)];
+  return [account, ...secrets, ...renderPolicies(input)];
 }
 
 /** https://external-secrets.io/latest/guides/common-k8s-secret-types, "Dockerconfigjson example" */
@@ -83,7 +86,7 @@ function renderExternalSecret(
   };
 }
 
-/** Denies all traffic, then allows the listener's port for the namespaces and blocks of the request and of the settings. */
+/** Denies all traffic, then allows the listener's ports for the namespaces and blocks of the request and of the settings. */
 function renderPolicies(input: ManifestInput): KubernetesObject[] {
   const policy = (name: string, spec: object): KubernetesObject => ({
     apiVersion: "networking.k8s.io/v1",
@@ -94,13 +97,18 @@ function renderPolicies(input: ManifestInput): KubernetesObject[] {
   const deny = policy("default-deny", { podSelector: {}, policyTypes: ["Ingress", "Egress"] });
   const { access } = input.request.database;
   const { network } = workloadsOf(input.settings, input.request.placement);
-  const blocks = (access.service?.source_ranges ?? []).toSorted();
-  const from = [
-    ...renderClientRules([...access.namespaces, ...(network?.client_namespaces ?? [])]),
-    ...blocks.map((cidr) => ({ ipBlock: { cidr } })),
-  ];
-  if (from.length === 0) return [deny];
-  const ports = [{ protocol: "TCP", port: 1521 }];
+  const namespaces = renderClientRules([...access.namespaces, ...(network?.client_namespaces ?? [])]);
+  const blocks = (access.service?.source_ranges ?? []).toSorted().map((cidr) => ({ ipBlock: { cidr } }));
+  const ingress = renderIngress(input, namespaces, blocks);
+  if (ingress.length === 0) return [deny];
   const podSelector = { matchLabels: selectorLabels(input.database) };
-  return [deny, policy("clients", { podSelector, policyTypes: ["Ingress"], ingress: [{ from, ports }] })];
+  return [deny, policy("clients", { podSelector, policyTypes: ["Ingress"], ingress })];
+}
+
+/** One rule where namespaces and blocks have the same ports. */
+function renderIngress({ request }: ManifestInput, namespaces: object[], blocks: object[]): object[] {
+  const rule = (from: object[], ports: ListenerPort[]): object[] =>
+    from.length === 0 ? [] : [{ from, ports: ports.map(({ port }) => ({ protocol: "TCP", port })) }];
+  if (request.database.access.tls !== true) return rule([...namespaces, ...blocks], insidePorts(request));
+  return [...rule(namespaces, insidePorts(request)), ...rule(blocks, outsidePorts(request))];
 }

@@ -1,11 +1,12 @@
 import { baseOf, profileOf } from "./base-of.ts";
 import { renderConfigVolume } from "./config-map.ts";
+import { insidePorts } from "./listener-ports.ts";
 import type { ManifestInput } from "./manifest-input.ts";
 import { objectNames } from "./names.ts";
 import { containerSecurity, podSecurity } from "./pod-security.ts";
 import { canonicalQuantity } from "../document/quantity.ts";
 import { renderScheduling } from "./scheduling.ts";
-import { renderSecretMounts, renderSecretVolumes, secretsOf } from "./secrets.ts";
+import { mountedSecrets, renderSecretMounts, renderSecretVolumes } from "./secrets.ts";
 
 /** The pod of a database. Any change in it restarts the database. */
 export function renderPod(input: ManifestInput): object {
@@ -27,7 +28,7 @@ export function renderPod(input: ManifestInput): object {
         name: "shm",
         emptyDir: { medium: "Memory", sizeLimit: canonicalQuantity(input.request.database.resources.memory) },
       },
-      ...renderSecretVolumes(secretsOf(input.request)),
+      ...renderSecretVolumes(mountedSecrets(input)),
     ],
   };
 }
@@ -50,7 +51,7 @@ function renderContainer(input: ManifestInput): object {
     name: objectNames.database,
     image: imageOf(input),
     imagePullPolicy: "IfNotPresent",
-    ports: [{ name: "listener", containerPort: 1521, protocol: "TCP" }],
+    ports: insidePorts(input.request).map(({ name, port }) => ({ name, containerPort: port, protocol: "TCP" })),
     // The container layer contains traces and the alert log.
     resources: { requests: { ...asked, "ephemeral-storage": "2Gi" }, limits: { ...asked, "ephemeral-storage": "8Gi" } },
     securityContext: containerSecurity(profileOf(input)),
@@ -67,7 +68,7 @@ function renderContainer(input: ManifestInput): object {
       { name: objectNames.seedConfig, mountPath: "/etc/seedbed/seed", readOnly: true },
       { name: objectNames.applyConfig, mountPath: "/etc/seedbed/apply", readOnly: true },
       { name: "shm", mountPath: "/dev/shm" },
-      ...renderSecretMounts(secretsOf(input.request)),
+      ...renderSecretMounts(mountedSecrets(input)),
     ],
   };
 }

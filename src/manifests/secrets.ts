@@ -1,10 +1,21 @@
 import { createHash } from "node:crypto";
 import type { DatabaseRequest } from "../request/request.ts";
+import { tlsSecretFor } from "./certificate.ts";
+import type { ManifestInput } from "./manifest-input.ts";
 
 /** A Secret that the pod mounts: its name and the used keys, sorted. */
 export interface MountedSecret {
   name: string;
   keys: string[];
+}
+
+/** A Secret without `keys` is mounted with all that it has. */
+type Mount = Pick<MountedSecret, "name"> & Partial<MountedSecret>;
+
+/** The Secrets of the pod: the passwords, and the certificate. Whether that comes with its authority (`ca.crt`) is its maker's choice. */
+export function mountedSecrets(input: ManifestInput): Mount[] {
+  const tls = tlsSecretFor(input);
+  return [...secretsOf(input.request), ...(tls === null ? [] : [{ name: tls }])];
 }
 
 /** The Secrets that the request refers to, without duplicates, sorted by name. */
@@ -18,15 +29,19 @@ export function secretsOf(request: DatabaseRequest): MountedSecret[] {
 }
 
 /** Volumes of the Secrets, readable only by the pod's group; the pod does not start while a Secret is missing. */
-export function renderSecretVolumes(secrets: readonly MountedSecret[]): object[] {
+export function renderSecretVolumes(secrets: readonly Mount[]): object[] {
   return secrets.map(({ name, keys }) => ({
     name: volumeName(name),
-    secret: { secretName: name, defaultMode: groupReadable, items: keys.map((key) => ({ key, path: key })) },
+    secret: {
+      secretName: name,
+      defaultMode: groupReadable,
+      ...(keys === undefined ? {} : { items: keys.map((key) => ({ key, path: key })) }),
+    },
   }));
 }
 
 /** Mounts of the Secrets at `/run/secrets/seedbed/<secret>/<key>`. */
-export function renderSecretMounts(secrets: readonly MountedSecret[]): object[] {
+export function renderSecretMounts(secrets: readonly Mount[]): object[] {
   return secrets.map(({ name }) => ({
     name: volumeName(name),
     mountPath: `/run/secrets/seedbed/${name}`,

@@ -26,6 +26,7 @@ export function findRisks(input: RiskInput): Problem[] {
     ...(seeds ? [...findDataRisks(after), ...findSafetyRisks(after), ...findSpaceRisk(after)] : []),
     ...findReplacement(after, work),
     ...findAccessRisks(input.before, after),
+    ...findTlsRisk(input.before, after),
   ];
   return risks.map(({ docs, severity, ...risk }): Problem => ({
     severity: severity ?? "warning",
@@ -159,4 +160,20 @@ function findAccessRisks(before: PlanState, { request }: WantedState): Risk[] {
     fix: `run: kubectl label namespace <name> ${accessLabel(pattern)}=allowed`,
     docs: "databaseaccessnamespaces",
   }));
+}
+
+/** Addresses outside of the cluster have one port: the other one closes for clients that use it. */
+function findTlsRisk(before: PlanState, { request }: WantedState): Risk[] {
+  const [was, is] = [before.request?.database.access, request.database.access];
+  if (was?.service === undefined || is.service === undefined || (was.tls === true) === (is.tls === true)) return [];
+  const [closes, opens] = is.tls === true ? ["1521", "2484 (TLS)"] : ["2484 (TLS)", "1521"];
+  return [
+    {
+      code: "outside-port-changes",
+      what: `clients outside of the cluster reach the database on port ${opens} only: port ${closes} closes`,
+      why: "database.access.tls decides which port is open to outside",
+      fix: "tell those who connect from there, before the merge",
+      docs: "databaseaccesstls",
+    },
+  ];
 }

@@ -19,6 +19,7 @@ import { checkPlacement } from "./rules/placement.ts";
 import { checkSchedules } from "./rules/schedules.ts";
 import { checkSizes } from "./rules/sizes.ts";
 import { checkSource } from "./rules/source.ts";
+import { checkTls } from "./rules/tls.ts";
 import { checkWhereTexts } from "./rules/where-text.ts";
 import { checkWorkloadChoices } from "./rules/workloads.ts";
 import schema from "./schema.json" with { type: "json" };
@@ -43,6 +44,7 @@ const RULES: readonly Rule[] = [
   checkSource,
   checkPlacement,
   checkWorkloadChoices,
+  checkTls,
 ];
 
 /**

@@ -61,7 +61,8 @@ export interface TargetDatabaseRequest {
   /** Paths relative to the request's folder; the scripts run in this order. */
   scripts: { pre_import: string[]; masking: string[]; post_import: string[] };
   backups?: { schedule: string; keep: number; restore_test: boolean };
-  access: { namespaces: string[]; service?: OutsideService };
+  /** `tls`: Oracle Net over TLS, beside the plain one inside of the cluster and instead of it outside. */
+  access: { namespaces: string[]; service?: OutsideService; tls?: boolean };
   /** No pod runs. */
   stopped?: boolean;
   /** The day `YYYY-MM-DD` until which the database is needed: a label, and a warning after it. */

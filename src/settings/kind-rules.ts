@@ -20,12 +20,21 @@ const PULL_SECRET: Kinds = {
   existing: { required: ["name"], why: "kind existing names a Secret that already exists in each namespace" },
 };
 
+const CERTIFICATES: Kinds = {
+  "cert-manager": { required: ["issuer"], why: "kind cert-manager renders a Certificate, which names its issuer" },
+  existing: {
+    required: ["name"],
+    why: "kind existing names a Secret of type kubernetes.io/tls that already exists in each namespace",
+  },
+};
+
 /** Maps whose key `kind` decides which other keys they have: a rule, because its words are better than a schema's. */
 export function checkKinds({ clusters, registries }: Draft<Settings>): Finding[] {
   return [
-    ...Object.entries(clusters ?? {}).flatMap(([name, cluster]) =>
-      checkKind(cluster?.secrets, ["clusters", name, "secrets"], SECRETS),
-    ),
+    ...Object.entries(clusters ?? {}).flatMap(([name, cluster]) => [
+      ...checkKind(cluster?.secrets, ["clusters", name, "secrets"], SECRETS),
+      ...checkKind(cluster?.certificates, ["clusters", name, "certificates"], CERTIFICATES),
+    ]),
     ...checkKind(registries?.seeds?.pull_secret, ["registries", "seeds", "pull_secret"], PULL_SECRET),
   ];
 }

@@ -58,6 +58,8 @@ export interface ClusterSettings {
   /** Rancher project name to `cluster:project` id. */
   projects: Record<string, string>;
   secrets: { kind: "external"; store: string } | { kind: "existing" };
+  /** Where databases have the certificates for Oracle Net over TLS from; absent where no request may ask for it. */
+  certificates?: Certificates;
   workloads?: Workloads;
   /** By project; what stands here counts instead of the cluster's. */
   project_workloads?: Record<string, Workloads>;
@@ -66,6 +68,11 @@ export interface ClusterSettings {
 /** The login with which nodes pull seed images. */
 export type PullSecret =
   | { kind: "external"; store: string; key: string; property?: string }
+  | { kind: "existing"; name: string };
+
+/** A certificate that cert-manager makes for each database, or one that is in a Secret of each namespace. */
+export type Certificates =
+  | { kind: "cert-manager"; issuer: { name: string; kind: "ClusterIssuer" | "Issuer" } }
   | { kind: "existing"; name: string };
 
 /** How databases run in a cluster: what its platform engineers decide for all of them. */

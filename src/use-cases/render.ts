@@ -8,6 +8,7 @@ import { folderOf } from "../layout/database-folder.ts";
 import { isPlain } from "../database/file-mode.ts";
 import { UnreadableFile } from "../database/unreadable-file.ts";
 import type { Lock } from "../lock/lock.ts";
+import { tlsSecretFor } from "../manifests/certificate.ts";
 import { renderManifests } from "../manifests/render-manifests.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
 import type { Tree, TreeEntry } from "../ports/tree.ts";
@@ -41,6 +42,7 @@ export function renderDatabase({ database, request, files, lock, settings }: Ren
       applyInputs: digestApplyInputs(request, files),
       target,
       postImport: readScripts(files, target.scripts.post_import),
+      tlsSecret: tlsSecretFor({ request, settings }),
     }),
   });
 }

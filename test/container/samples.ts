@@ -95,7 +95,10 @@ function dumpOf(job: Pick<DumpContents, "tables" | "objects"> & Pick<DumpHeader,
 }
 
 /** What the request of the tests applies; a change of it is applied while the database runs. */
-export function sampleApply(change: Partial<Parameters<typeof renderApplyConfig>[0]["target"]> = {}): RenderedFile[] {
+export function sampleApply(
+  change: Partial<Parameters<typeof renderApplyConfig>[0]["target"]> = {},
+  tlsSecret: string | null = null,
+): RenderedFile[] {
   const target = {
     storage: { size: "1Gi", keep_dump: true },
     parameters: { open_cursors: 500 },
@@ -104,5 +107,5 @@ export function sampleApply(change: Partial<Parameters<typeof renderApplyConfig>
     on_failure: "exit" as const,
     ...change,
   };
-  return renderApplyConfig({ applyInputs: digestOfJson(target), target, postImport: [] });
+  return renderApplyConfig({ applyInputs: digestOfJson({ ...target, tlsSecret }), target, postImport: [], tlsSecret });
 }

@@ -66,9 +66,18 @@ export async function putSeed(root: string, options: RootOptions = {}): Promise<
 
 let versions = 0;
 
-/** As the kubelet does: a new folder, then one link swapped. */
 export async function putConfigMap(root: string, name: "seed" | "apply", files: RenderedFile[]): Promise<void> {
-  const mount = join(root, "etc/seedbed", name);
+  await putVersion(join(root, "etc/seedbed", name), files);
+}
+
+/** A Secret with all its keys, which another call replaces as a whole. */
+export async function putWholeSecret(root: string, name: string, data: object): Promise<void> {
+  const files = Object.entries(data).map(([path, text]) => ({ path, text: String(text) }));
+  await putVersion(join(root, "run/secrets/seedbed", name), files);
+}
+
+/** As the kubelet does: a new folder, then one link swapped. */
+async function putVersion(mount: string, files: RenderedFile[]): Promise<void> {
   const version = `..v${(versions += 1)}`;
   for (const { path, text } of files) await put(join(mount, version, path), text);
   await rm(join(mount, "..data_tmp"), { force: true });

@@ -4,11 +4,15 @@ import { exampleSettings } from "../request/read-example.ts";
 const HOST_KEYS = Object.values(exampleSettings().sources).map((source) => source.ssh.host_key);
 
 /** Settings whose clusters offer what a request with every key chooses. */
-export function offerEverything({ clusters }: Settings): void {
+export function offerEverything({ clusters, bases }: Settings): void {
+  // One that can serve TLS.
+  bases["free-26ai"]!.profile = "free-26ai";
   const storage = { classes: ["fast", "cheap"] };
   const service_types: ServiceType[] = ["LoadBalancer", "NodePort"];
-  for (const cluster of Object.values(clusters))
+  for (const cluster of Object.values(clusters)) {
     cluster.workloads = { storage, network: { service_types, source_ranges: ["10.20.0.0/16"] } };
+    cluster.certificates = { kind: "existing", name: "oracle-tls" };
+  }
 }
 
 /** A request that has every key. */
@@ -59,6 +63,7 @@ export const FULL = {
     backups: { schedule: "0 2 * * *", keep: 3, restore_test: true },
     access: {
       namespaces: ["hr-*", "shop"],
+      tls: true,
       service: { type: "LoadBalancer", source_ranges: ["10.20.0.0/24", "10.20.1.0/24"] },
     },
     stopped: false,
@@ -179,6 +184,7 @@ export const CHANGES: Record<string, (full: Full) => Pairs> = {
   "database.backups.schedule": both(set("database.backups.schedule", "0 5 * * *"), set("database.backups", undefined)),
   "database.backups.keep": set("database.backups.keep", 4),
   "database.backups.restore_test": set("database.backups.restore_test", false),
+  "database.access.tls": both(set("database.access.tls", false), set("database.access.tls", undefined)),
   "database.access.service.type": both(
     set("database.access.service.type", "NodePort"),
     set("database.access.service", undefined),

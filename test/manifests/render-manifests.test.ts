@@ -6,6 +6,7 @@ import { checkManifests } from "../../src/manifests/check-manifests.ts";
 import type { KubernetesObject, ManifestInput } from "../../src/manifests/manifest-input.ts";
 import { renderManifests } from "../../src/manifests/render-manifests.ts";
 import { hr, placed, reports } from "./example-input.ts";
+import { overTls } from "./tls-input.ts";
 
 interface Pod {
   metadata: { annotations: Record<string, string> };
@@ -37,7 +38,7 @@ function fleetOf(input: ManifestInput): string {
 }
 
 describe("the rendered tree", () => {
-  test.each([hr, reports, placed])(
+  test.each([hr, reports, placed, overTls])(
     "of $database is the golden one, file by file, and nothing else stands there",
     async (input) => {
       const files = renderManifests(input);
@@ -48,9 +49,14 @@ describe("the rendered tree", () => {
   );
 
   test("passes its own checker", () => {
-    expect(checkManifests([...renderManifests(hr), ...renderManifests(reports), ...renderManifests(placed)])).toEqual(
-      [],
-    );
+    expect(
+      checkManifests([
+        ...renderManifests(hr),
+        ...renderManifests(reports),
+        ...renderManifests(placed),
+        ...renderManifests(overTls),
+      ]),
+    ).toEqual([]);
   });
 
   test("is the same bytes for the same input, in whatever order files and maps come", () => {

@@ -105,7 +105,8 @@ export class RuncPod {
 
   #secretFiles({ name, items }: Mount & { kind: "secret" }): Map<string, string> {
     const values = this.#options.secrets[name] ?? {};
-    return new Map(items.map(({ key, path }) => [path, values[key]!]));
+    const chosen = items.length > 0 ? items : Object.keys(values).map((key) => ({ key, path: key }));
+    return new Map(chosen.map(({ key, path }) => [path, values[key]!]));
   }
 
   /** Changed ConfigMaps and Secrets reach the running container. */

@@ -281,6 +281,19 @@ describe("risks", () => {
     expect(codes(after)).not.toContain("where-missing");
   });
 
+  test("a port that closes for clients outside of the cluster is told, in both directions and only then", () => {
+    const with_ = (access: object) => requested((request) => Object.assign(request.database.access, access));
+    const service = { type: "LoadBalancer" as const, source_ranges: ["10.20.0.0/24"] };
+    const said = (before: PlanState, after: PlanState) =>
+      planOf(before, after).risks.find((one) => one.code === "outside-port-changes")?.what ?? "";
+    expect(said(with_({ service }), with_({ service, tls: true }))).toMatch(
+      /on port 2484 \(TLS\) only: port 1521 closes/,
+    );
+    expect(said(with_({ service, tls: true }), with_({ service, tls: false }))).toMatch(/on port 1521 only/);
+    expect(said(with_({ service }), with_({ service, tls: false }))).toBe("");
+    expect(said(with_({}), with_({ tls: true }))).toBe("");
+  });
+
   test("a pattern of namespaces is told with the label that makes it true", () => {
     const risk = planOf(absent, running()).risks.find((one) => one.code === "access-needs-label");
     expect(planOf(running(), running()).risks).toEqual([]);

@@ -19,25 +19,29 @@ function withSecretsByKind(schema: TypedSchema): TypedSchema {
   const cluster = clusters?.additionalProperties as TypedSchema | undefined;
   const registries = copy.properties?.["registries"] as TypedSchema | undefined;
   const seeds = registries?.properties?.["seeds"] as TypedSchema | undefined;
-  byKind(cluster?.properties?.["secrets"], { external: ["store"], existing: [], optional: [] });
-  byKind(seeds?.properties?.["pull_secret"], {
-    external: ["store", "key"],
-    existing: ["name"],
-    optional: ["property"],
-  });
+  byKind(cluster?.properties?.["secrets"], { made: ["store"], existing: [], optional: [] });
+  byKind(cluster?.properties?.["certificates"], { made: ["issuer"], existing: ["name"], optional: [] });
+  byKind(seeds?.properties?.["pull_secret"], { made: ["store", "key"], existing: ["name"], optional: ["property"] });
   return copy;
 }
 
 function byKind(
   node: TypedSchema | boolean | undefined,
-  { external, existing, optional }: Record<"external" | "existing" | "optional", string[]>,
+  { made, existing, optional }: Record<"made" | "existing" | "optional", string[]>,
 ): void {
   const secrets = node as TypedSchema;
   const without = (keys: string[]) => Object.fromEntries(keys.map((key) => [key, false]));
-  secrets.if = { properties: { kind: { const: "external" } } };
+  // Those that exist are there everywhere; the other kind is the first of each.
+  secrets.if = { properties: { kind: { const: kindOf(secrets) } } };
   // oxlint-disable-next-line unicorn/no-thenable
-  secrets.then = { required: external, properties: without(existing) };
-  secrets.else = { required: existing, properties: without([...external, ...optional]) };
+  secrets.then = { required: made, properties: without(existing) };
+  secrets.else = { required: existing, properties: without([...made, ...optional]) };
+}
+
+/** The first that `kind` may be. */
+function kindOf({ properties = {} }: TypedSchema): unknown {
+  const kind = properties["kind"];
+  return typeof kind === "object" ? kind.enum?.[0] : undefined;
 }
 
 const pairs: [type: string, file: string, schema: TypedSchema][] = [

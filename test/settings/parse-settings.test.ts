@@ -43,7 +43,7 @@ describe("parseSettings", () => {
 
   const rows: [string, string | RegExp, string, string[]][] = [
     ["a later version", "version: 1", "version: 2", ["not-allowed 2:10 2"]],
-    ["an unknown key", "  max_lifetime_days", "  max_lifetime", ["unknown-key 72:3 max_lifetime"]],
+    ["an unknown key", "  max_lifetime_days", "  max_lifetime", ["unknown-key 73:3 max_lifetime"]],
     ["a team without its organisation", "acme/platform", "platform", ["bad-form 6:11 platform"]],
     ["a platform of nobody", "teams: [acme/platform]", "teams: []", ["nobody 5:1 platform"]],
     [
@@ -100,6 +100,18 @@ describe("parseSettings", () => {
       "{ kind: existing }",
       "{ kind: existing, store: vault }",
       ["unknown-key 67:32 store"],
+    ],
+    [
+      "certificates that have not what their kind needs, and what they cannot use",
+      "issuer: { name: internal-ca }",
+      "name: x",
+      ["missing-key 68:5 certificates", "unknown-key 68:41 name"],
+    ],
+    [
+      "a Secret with certificates that no object of Kubernetes has, and an issuer of a kind that is none",
+      "name: internal-ca",
+      "name: a..b, kind: Vault",
+      ["bad-form 68:57 a..b", "not-allowed 68:69 Vault"],
     ],
     [
       "a login for pulling that has not what its kind needs, and what it cannot use",

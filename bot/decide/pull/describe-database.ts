@@ -1,10 +1,11 @@
 import { describeWindows } from "../../../src/door/export-window.ts";
 import { diffManifests } from "../../../src/manifests/diff-manifests.ts";
+import { insidePorts, type ListenerPort, outsidePorts } from "../../../src/manifests/listener-ports.ts";
 import { fenceFor, inlineCode, plainText } from "../../../src/text/markdown.ts";
 import type { Change } from "../../../src/plan/plan.ts";
 import { showValue } from "../../../src/plan/show-value.ts";
 import { sentence } from "../../../src/text/sentence.ts";
-import type { SourceDatabaseRequest } from "../../../src/request/request.ts";
+import type { DatabaseRequest, SourceDatabaseRequest } from "../../../src/request/request.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
 import type { JudgedDatabase } from "./judge-databases.ts";
 import type { ParsedSides } from "./parse-sides.ts";
@@ -37,7 +38,7 @@ export function describeTable(judged: JudgedDatabase, settings: Settings | null)
       ],
     ]);
   if (request === null || plan === null) return "";
-  const { storage, resources, access } = request.database;
+  const { storage, resources } = request.database;
   const project = `project ${inlineCode(request.placement.project)} on ${inlineCode(request.placement.cluster)}`;
   const size = `${inlineCode(storage.size)} volume, ${inlineCode(resources.cpu)} CPU, ${inlineCode(resources.memory)} memory`;
   const rows: [string, string][] = [
@@ -48,16 +49,27 @@ export function describeTable(judged: JudgedDatabase, settings: Settings | null)
       judged.before === null ? "Creates" : "Runs in",
       `namespace ${inlineCode(`seedbed-${database}`)} in ${project}: ${size}`,
     ],
-    [
-      "Reachable from",
-      access.namespaces.length === 0
-        ? "its own namespace only"
-        : `namespaces ${access.namespaces.map(inlineCode).join(", ")} on port 1521`,
-    ],
+    ["Reachable from", describeAccess(request)],
     ["Restarts", plan.restart ? "yes" : "no"],
     ["Owner", inlineCode(request.owner)],
   ];
   return table(rows);
+}
+
+function describeAccess(request: DatabaseRequest): string {
+  const { namespaces, service } = request.database.access;
+  const inside =
+    namespaces.length === 0
+      ? "its own namespace only"
+      : `namespaces ${namespaces.map(inlineCode).join(", ")} on ${showPorts(insidePorts(request))}`;
+  if (service === undefined) return inside;
+  const blocks = service.source_ranges.map(inlineCode).join(", ");
+  return `${inside}; outside of the cluster ${blocks} on ${showPorts(outsidePorts(request))}`;
+}
+
+function showPorts(ports: ListenerPort[]): string {
+  const shown = ports.map(({ name, port }) => (name === "tcps" ? `${port} (TLS)` : String(port)));
+  return `${ports.length === 1 ? "port" : "ports"} ${shown.join(" and ")}`;
 }
 
 function table(rows: [string, string][]): string {

@@ -11,7 +11,9 @@ import { addDefinition, convertPublished, rewriteForeign } from "./schemas.ts";
 import { WAIVERS, type Finding } from "./waivers.ts";
 
 const TOP = join(import.meta.dirname, "../../..");
-const EXTERNAL_SECRET = readFileSync(join(import.meta.dirname, "../manifests/external-secret-kind.yaml"), "utf8");
+const KINDS = ["external-secret-kind.yaml", "certificate-kind.yaml"].map((file) =>
+  readFileSync(join(import.meta.dirname, "../manifests", file), "utf8"),
+);
 
 /** What an installation of the bot has to say. */
 const BOT = {
@@ -36,7 +38,7 @@ describe.skipIf(missingForControlPlane() !== null)("by its defaults", () => {
     bin = join(assets, "bin");
     convertPublished(join(assets, "api/swagger.json"), schemas.published);
     if (hasForeign) rewriteForeign(await foreignSchemas(), schemas.foreign);
-    for (const set of Object.values(schemas)) addDefinition(EXTERNAL_SECRET, set);
+    for (const set of Object.values(schemas)) for (const kind of KINDS) addDefinition(kind, set);
     for (const [at, { files }] of [...goldenTrees(), ...exampleTrees(), ...demoTrees()].entries()) {
       mkdirSync(join(manifests, String(at)), { recursive: true });
       // fleet.yaml is Fleet's, which has no schema of it.

@@ -6,14 +6,14 @@ import type { ClusterClient } from "../client.ts";
 import type { ClusterObject } from "../cluster-object.ts";
 import { startControlPlane, type ControlPlane } from "../control-plane.ts";
 
-const EXTERNAL_SECRET = parse(
-  readFileSync(join(import.meta.dirname, "external-secret-kind.yaml"), "utf8"),
-) as ClusterObject;
+const KINDS = ["external-secret-kind.yaml", "certificate-kind.yaml"].map(
+  (file) => parse(readFileSync(join(import.meta.dirname, file), "utf8")) as ClusterObject,
+);
 
 /** A control plane that knows the kinds of others which Seedbed renders. */
 export async function startPlaneWithKinds(): Promise<ControlPlane> {
   const plane = await startControlPlane();
-  await addKind(plane.client, EXTERNAL_SECRET);
+  for (const kind of KINDS) await addKind(plane.client, kind);
   return plane;
 }
 

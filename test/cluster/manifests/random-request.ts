@@ -89,6 +89,11 @@ function fit(drawn: Loose): Loose {
   return fitted;
 }
 
+const cluster = at(SCHEMA, "clusters").additionalProperties as Schema;
+const certificates = fromSchema(at(cluster, "certificates"), DEFS).filter((one) =>
+  takesSettings({ certificates: one }),
+);
+
 const pullSecret = fromSchema(at(SCHEMA, "registries", "seeds", "pull_secret"), DEFS).filter((one) =>
   takesSettings({ pull_secret: one }),
 );
@@ -97,11 +102,11 @@ function at(schema: Schema, ...keys: string[]): Schema {
   return keys.reduce((inner, key) => inner.properties![key]!, schema);
 }
 
-function takesSettings(one: { workloads?: unknown; pull_secret?: unknown }): boolean {
-  const { workloads: ways, pull_secret: login } = one;
-  const cluster = { fleet_cluster: "a", projects: { a: "a:p-1" }, secrets: { kind: "existing" }, workloads: ways };
+function takesSettings(one: { workloads?: unknown; pull_secret?: unknown; certificates?: unknown }): boolean {
+  const { pull_secret: login, ...ways } = one;
+  const own = { fleet_cluster: "a", projects: { a: "a:p-1" }, secrets: { kind: "existing" }, ...ways };
   const seeds = { repository: "registry.example/dev", pull_secret: login };
-  return parseSettings(JSON.stringify({ ...SMALL, registries: { seeds }, clusters: { a: cluster } }), "settings").ok;
+  return parseSettings(JSON.stringify({ ...SMALL, registries: { seeds }, clusters: { a: own } }), "settings").ok;
 }
 
 const settings = fc
@@ -109,6 +114,7 @@ const settings = fc
     workloads: fc.option(workloads),
     own: fc.option(workloads),
     login: fc.option(pullSecret),
+    certified: fc.option(certificates),
     bases: fc.array(fc.record({ profile: fc.constantFrom(...PROFILES), arm: fc.boolean() }), {
       minLength: 1,
       maxLength: 4,
@@ -126,7 +132,7 @@ const settings = fc
       .map(([cluster, project]) => `${cluster}:p-${project}`),
     store: fc.option(word),
   })
-  .map(({ bases, cluster, project, id, store, workloads: ways, own, login }) => {
+  .map(({ bases, cluster, project, id, store, workloads: ways, own, login, certified }) => {
     const secrets = store === null ? { kind: "existing" } : { kind: "external", store };
     const base = ({ profile, arm }: { profile: string; arm: boolean }): object => ({
       image: `registry.example:5000/base/${profile}@${DIGEST}`,
@@ -142,6 +148,7 @@ const settings = fc
           fleet_cluster: cluster,
           projects: { [project]: id },
           secrets,
+          ...(certified !== null && { certificates: certified }),
           ...(ways !== null && { workloads: ways }),
           ...(own !== null && { project_workloads: { [project]: own } }),
         },
@@ -188,7 +195,8 @@ const database = fc.record(
       schedule: fc.constantFrom("0 2 * * *", "*/5 0-6 1-31/2 * 1"),
       keep: fc.integer({ min: 1, max: 100 }),
     }),
-    access: fc.record({ namespaces: clients }),
+    // Where the cluster has no certificates, or the base no orapki, this is no sound request, and another one is drawn.
+    access: fc.record({ namespaces: clients, tls: fc.boolean() }, { requiredKeys: ["namespaces"] }),
     scripts: fc.constant({ post_import: ["scripts/after.sql"] }),
     stopped: fc.boolean(),
     expires: fc.constant("2027-02-28"),

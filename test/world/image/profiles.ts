@@ -22,7 +22,9 @@ const COREUTILS =
 const COMMON = COREUTILS.split(" ");
 /** What gvenzl's build removes and Oracle's images keep. */
 const UTIL_LINUX = ["flock", "setsid", "ipcs", "ps", "diff", "cmp", "hostname", "openssl", "mountpoint", "rev"];
-const PROGRAMS = ["sqlplus", "impdp", "expdp", "rman", "lsnrctl", "pmon"];
+const PROGRAMS = ["sqlplus", "impdp", "expdp", "rman", "lsnrctl", "tnslsnr", "pmon"];
+/** A Java program: gvenzl's build removes the JDK and its libraries (gvenzl/oci-oracle-free, ImageDetails.md). */
+const JAVA_PROGRAMS = ["orapki"];
 
 const FREE: DatabaseKind = {
   sid: "FREE",
@@ -80,7 +82,7 @@ export const BASE_IMAGES: Record<"gvenzl-free" | "free-26ai" | "ee-19c", BaseIma
     },
     home: HOME,
     tools: [...COMMON, ...UTIL_LINUX],
-    programs: [...PROGRAMS, "dbca"],
+    programs: [...PROGRAMS, ...JAVA_PROGRAMS, "dbca"],
   },
   "ee-19c": {
     profile: {
@@ -108,6 +110,6 @@ export const BASE_IMAGES: Record<"gvenzl-free" | "free-26ai" | "ee-19c", BaseIma
     },
     home: HOME_19,
     tools: [...COMMON, ...UTIL_LINUX],
-    programs: [...PROGRAMS, "dbca"],
+    programs: [...PROGRAMS, ...JAVA_PROGRAMS, "dbca"],
   },
 };

@@ -3,6 +3,7 @@ import { ora } from "../engine/tokens.ts";
 import { requireDatafiles, type Instance, type Session } from "./instance.ts";
 import { effectiveParameter, PARAMETERS, takeNextParameters } from "./parameters.ts";
 import { hostPath } from "./files.ts";
+import { registerServices } from "./registration.ts";
 import { requireRight } from "./privileges.ts";
 import { writeFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
@@ -100,7 +101,12 @@ export function alterSystem(reader: Reader, instance: Instance, session: Session
     else instance.pdbs.get(session.container.name)!.restricted = restricted;
     return done(`${word} RESTRICTED SESSION`);
   }
-  if (reader.accept("REGISTER") || reader.accept("CHECKPOINT")) {
+  if (reader.accept("REGISTER")) {
+    reader.expectEnd();
+    registerServices(instance.root);
+    return done(null);
+  }
+  if (reader.accept("CHECKPOINT")) {
     reader.expectEnd();
     return done(null);
   }

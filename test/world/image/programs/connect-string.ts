@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LogonRequest } from "../database/logon.ts";
 import { hostPath } from "../database/files.ts";
+import { servicesAreRegistered } from "../database/registration.ts";
 import { listenerRuns } from "./surroundings.ts";
 
 export interface ParsedLogon {
@@ -33,11 +34,20 @@ export function parseLogon(text: string, from: Surroundings): ParsedLogon | null
 
 function resolveService(target: string, from: Surroundings): LogonRequest["service"] {
   const easy = /^(?:\/\/)?[\w.-]+(?::\d+)?\/([\w$#]+)$/.exec(target);
-  if (easy) return { name: easy[1]!, listener: listenerRuns(from.root), ur: false };
+  if (easy) return { name: known(easy[1]!, from.root), listener: listenerRuns(from.root), ur: false };
   const descriptor = target.startsWith("(") ? target : readAlias(target, from);
   // ORA-12154 for a name without an entry: reported as an unknown service.
   const service = /SERVICE_NAME\s*=\s*([\w$#]+)/i.exec(descriptor)?.[1] ?? `unresolved.${target}`;
-  return { name: service, listener: listenerRuns(from.root), ur: /\(\s*UR\s*=\s*A\s*\)/i.test(descriptor) };
+  return {
+    name: known(service, from.root),
+    listener: listenerRuns(from.root),
+    ur: /\(\s*UR\s*=\s*A\s*\)/i.test(descriptor),
+  };
+}
+
+/** A listener that nobody has registered with knows no service. */
+function known(service: string, root: string): string {
+  return servicesAreRegistered(root) ? service : `unregistered.${service}`;
 }
 
 function readAlias(alias: string, { root, env }: Surroundings): string {

@@ -16,6 +16,7 @@ import {
 } from "../database/instance.ts";
 import { logOn, type LogonRequest } from "../database/logon.ts";
 import { runStatement } from "../database/run-statement.ts";
+import { registerServices } from "../database/registration.ts";
 import { endpointFile, type Reply } from "../database/wire.ts";
 import { ScriptServer, scriptsFile } from "./script-server.ts";
 import { containerRoot, imageProfile, processBegin } from "./surroundings.ts";
@@ -84,6 +85,7 @@ async function answer(instance: Instance, client: Client, request: Request): Pro
       return execute(instance, client, request);
     case "open":
       openDatabase(instance);
+      registerServices(root);
       journal(instance, { program: "base", event: "startup", tag: null });
       return reply(socket, done("Database opened."));
     case "shutdown":

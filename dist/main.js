@@ -81457,9 +81457,9 @@ function child(node, name2) {
 
 // src/profiles/profiles.ts
 var PROFILES = {
-  "free-26ai": { release: 23, free: true, pluggableDatabase: "FREEPDB1", startsThroughSu: true },
-  "gvenzl-free": { release: 23, free: true, pluggableDatabase: "FREEPDB1", startsThroughSu: false },
-  "ee-19c": { release: 19, free: false, pluggableDatabase: "ORCLPDB1", startsThroughSu: false }
+  "free-26ai": { release: 23, free: true, pluggableDatabase: "FREEPDB1", startsThroughSu: true, hasOrapki: true },
+  "gvenzl-free": { release: 23, free: true, pluggableDatabase: "FREEPDB1", startsThroughSu: false, hasOrapki: false },
+  "ee-19c": { release: 19, free: false, pluggableDatabase: "ORCLPDB1", startsThroughSu: false, hasOrapki: true }
 };
 var PROFILE_NAMES = Object.keys(PROFILES);
 
@@ -82412,6 +82412,61 @@ function checkStopped(known, name2) {
   ];
 }
 
+// src/settings/certificates.ts
+var MADE_TLS_SECRET = "oracle-tls";
+function tlsSecretOf({ clusters }, cluster) {
+  const certificates = Object.hasOwn(clusters, cluster) ? clusters[cluster]?.certificates : void 0;
+  if (certificates === void 0) return null;
+  return certificates.kind === "existing" ? certificates.name : MADE_TLS_SECRET;
+}
+
+// src/request/rules/tls.ts
+var checkTls = (input) => [...checkBase(input), ...checkCluster(input)];
+var TLS = ["database", "access", "tls"];
+function checkBase(input) {
+  const profile = findProfile(input);
+  if (input.draft.database?.access?.tls !== true || profile === void 0 || PROFILES[profile].hasOrapki) return [];
+  return [
+    {
+      code: "tls-not-supported",
+      at: TLS,
+      what: `a base image of the profile ${profile} cannot serve Oracle Net over TLS`,
+      why: "it has no orapki, the only program that makes a wallet for the listener",
+      fix: "remove database.access.tls, or choose a base of Oracle's own images in database.base"
+    }
+  ];
+}
+function checkCluster({ draft, settings, settingsBroken }) {
+  const cluster = draft.placement?.cluster;
+  if (settingsBroken || !settings || cluster === void 0 || !Object.hasOwn(settings.clusters, cluster)) return [];
+  if (draft.database?.access?.tls !== true) return [];
+  const secret = tlsSecretOf(settings, cluster);
+  if (secret !== null) return checkSecretNames(draft, secret);
+  return [
+    {
+      code: "tls-not-offered",
+      at: TLS,
+      what: `the settings have no certificates for databases of the cluster ${cluster}`,
+      why: "Oracle Net over TLS needs one",
+      fix: `remove database.access.tls, or ask the platform team to add clusters.${cluster}.certificates to .github/seedbed.yml`
+    }
+  ];
+}
+function checkSecretNames({ database }, taken) {
+  return listEntries(database?.users).flatMap(({ entry, index }) => {
+    if (entry.password_secret?.name !== taken) return [];
+    return [
+      {
+        code: "taken-name",
+        at: ["database", "users", index, "password_secret", "name"],
+        what: `the Secret ${taken} has the database's certificate and its private key`,
+        why: "database.access.tls is on, and the container reads them from there",
+        fix: "name another Secret"
+      }
+    ];
+  });
+}
+
 // src/request/sql-lexer.ts
 var CODE = { in: "code" };
 function lexLine(line, start) {
@@ -82711,14 +82766,14 @@ var checkWorkloadChoices = ({ draft, settings, settingsBroken }) => {
   const workloads = workloadsOf(settings, { cluster, project });
   return [
     ...blocks,
-    ...checkSecretNames(draft, settings),
+    ...checkSecretNames2(draft, settings),
     ...checkClass(storage?.class, workloads),
     ...checkType(access2?.service?.type, workloads),
     ...checkRanges(access2?.service?.source_ranges, workloads)
   ];
 };
 var RANGES = ["database", "access", "service", "source_ranges"];
-function checkSecretNames({ database }, settings) {
+function checkSecretNames2({ database }, settings) {
   const taken = pullSecretOf(settings);
   return listEntries(database?.users).flatMap(({ entry, index }) => {
     if (taken === null || entry.password_secret?.name !== taken) return [];
@@ -83291,6 +83346,11 @@ var schema_default = {
                 examples: ["hr-*"]
               }
             },
+            tls: {
+              description: "Oracle Net over TLS (TCPS) on port 2484, with the certificate that the cluster's settings give. From outside of the cluster it is then the only way in.",
+              type: "boolean",
+              examples: [true]
+            },
             service: {
               description: "Opens the database to addresses outside of the cluster, where the cluster's settings allow it. If omitted: only the cluster's own pods.",
               type: "object",
@@ -83733,7 +83793,8 @@ var RULES = [
   checkScriptPaths,
   checkSource,
   checkPlacement,
-  checkWorkloadChoices
+  checkWorkloadChoices,
+  checkTls
 ];
 function parseRequest(files, settings, today) {
   const name2 = parseDatabaseName(files.database);
@@ -85219,6 +85280,44 @@ var schema_default2 = {
               }
             }
           },
+          certificates: {
+            description: "Where databases have their certificates from if a request asks for Oracle Net over TLS. If omitted, no request may ask for it.",
+            type: "object",
+            additionalProperties: false,
+            required: ["kind"],
+            properties: {
+              kind: {
+                description: "`cert-manager`: a Certificate for the names of each database's Services. `existing`: the platform team creates a Secret of type kubernetes.io/tls in each namespace.",
+                type: "string",
+                enum: ["cert-manager", "existing"],
+                examples: ["cert-manager"]
+              },
+              issuer: {
+                description: "The issuer of cert-manager that signs, for kind cert-manager only.",
+                type: "object",
+                additionalProperties: false,
+                required: ["name"],
+                properties: {
+                  name: {
+                    description: "The issuer's name.",
+                    $ref: "#/$defs/name",
+                    examples: ["internal-ca"]
+                  },
+                  kind: {
+                    description: "Its kind. An Issuer has to be in each database's namespace.",
+                    type: "string",
+                    enum: ["ClusterIssuer", "Issuer"],
+                    default: "ClusterIssuer"
+                  }
+                }
+              },
+              name: {
+                description: "Name of the Secret, for kind existing only.",
+                $ref: "#/$defs/name",
+                examples: ["oracle-tls"]
+              }
+            }
+          },
           workloads: {
             description: "How the databases of this cluster run there. A change reaches every database of the cluster, and one of `scheduling` restarts it.",
             $ref: "#/$defs/workloads"
@@ -85598,11 +85697,19 @@ var PULL_SECRET = {
   },
   existing: { required: ["name"], why: "kind existing names a Secret that already exists in each namespace" }
 };
+var CERTIFICATES = {
+  "cert-manager": { required: ["issuer"], why: "kind cert-manager renders a Certificate, which names its issuer" },
+  existing: {
+    required: ["name"],
+    why: "kind existing names a Secret of type kubernetes.io/tls that already exists in each namespace"
+  }
+};
 function checkKinds({ clusters, registries }) {
   return [
-    ...Object.entries(clusters ?? {}).flatMap(
-      ([name2, cluster]) => checkKind(cluster?.secrets, ["clusters", name2, "secrets"], SECRETS)
-    ),
+    ...Object.entries(clusters ?? {}).flatMap(([name2, cluster]) => [
+      ...checkKind(cluster?.secrets, ["clusters", name2, "secrets"], SECRETS),
+      ...checkKind(cluster?.certificates, ["clusters", name2, "certificates"], CERTIFICATES)
+    ]),
     ...checkKind(registries?.seeds?.pull_secret, ["registries", "seeds", "pull_secret"], PULL_SECRET)
   ];
 }
@@ -86749,7 +86856,7 @@ function refused2(kind, text6, fix) {
 }
 
 // src/container/apply-config.ts
-function renderApplyConfig({ applyInputs, target, postImport }) {
+function renderApplyConfig({ applyInputs, target, postImport, tlsSecret }) {
   const { backups, users } = target;
   return withSums([
     {
@@ -86759,7 +86866,8 @@ function renderApplyConfig({ applyInputs, target, postImport }) {
         ON_FAILURE: target.on_failure,
         KEEP_DUMP: target.storage.keep_dump ? "yes" : "no",
         BACKUPS_KEEP: String(backups?.keep ?? 1),
-        RESTORE_TEST: backups?.restore_test ?? true ? "yes" : "no"
+        RESTORE_TEST: backups?.restore_test ?? true ? "yes" : "no",
+        ...tlsSecret ? { TLS_SECRET: tlsSecret } : {}
       })
     },
     ...renderRows("parameters.tsv", renderParameters(target.parameters)),

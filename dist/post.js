@@ -53974,9 +53974,9 @@ function sentence(text) {
 
 // src/profiles/profiles.ts
 var PROFILES = {
-  "free-26ai": { release: 23, free: true, pluggableDatabase: "FREEPDB1", startsThroughSu: true },
-  "gvenzl-free": { release: 23, free: true, pluggableDatabase: "FREEPDB1", startsThroughSu: false },
-  "ee-19c": { release: 19, free: false, pluggableDatabase: "ORCLPDB1", startsThroughSu: false }
+  "free-26ai": { release: 23, free: true, pluggableDatabase: "FREEPDB1", startsThroughSu: true, hasOrapki: true },
+  "gvenzl-free": { release: 23, free: true, pluggableDatabase: "FREEPDB1", startsThroughSu: false, hasOrapki: false },
+  "ee-19c": { release: 19, free: false, pluggableDatabase: "ORCLPDB1", startsThroughSu: false, hasOrapki: true }
 };
 var PROFILE_NAMES = Object.keys(PROFILES);
 

@@ -60293,9 +60293,9 @@ function child2(node, name3) {
 
 // src/profiles/profiles.ts
 var PROFILES = {
-  "free-26ai": { release: 23, free: true, pluggableDatabase: "FREEPDB1", startsThroughSu: true },
-  "gvenzl-free": { release: 23, free: true, pluggableDatabase: "FREEPDB1", startsThroughSu: false },
-  "ee-19c": { release: 19, free: false, pluggableDatabase: "ORCLPDB1", startsThroughSu: false }
+  "free-26ai": { release: 23, free: true, pluggableDatabase: "FREEPDB1", startsThroughSu: true, hasOrapki: true },
+  "gvenzl-free": { release: 23, free: true, pluggableDatabase: "FREEPDB1", startsThroughSu: false, hasOrapki: false },
+  "ee-19c": { release: 19, free: false, pluggableDatabase: "ORCLPDB1", startsThroughSu: false, hasOrapki: true }
 };
 var PROFILE_NAMES = Object.keys(PROFILES);
 
@@ -61248,6 +61248,61 @@ function checkStopped(known2, name3) {
   ];
 }
 
+// src/settings/certificates.ts
+var MADE_TLS_SECRET = "oracle-tls";
+function tlsSecretOf({ clusters }, cluster) {
+  const certificates = Object.hasOwn(clusters, cluster) ? clusters[cluster]?.certificates : void 0;
+  if (certificates === void 0) return null;
+  return certificates.kind === "existing" ? certificates.name : MADE_TLS_SECRET;
+}
+
+// src/request/rules/tls.ts
+var checkTls = (input) => [...checkBase(input), ...checkCluster(input)];
+var TLS = ["database", "access", "tls"];
+function checkBase(input) {
+  const profile = findProfile(input);
+  if (input.draft.database?.access?.tls !== true || profile === void 0 || PROFILES[profile].hasOrapki) return [];
+  return [
+    {
+      code: "tls-not-supported",
+      at: TLS,
+      what: `a base image of the profile ${profile} cannot serve Oracle Net over TLS`,
+      why: "it has no orapki, the only program that makes a wallet for the listener",
+      fix: "remove database.access.tls, or choose a base of Oracle's own images in database.base"
+    }
+  ];
+}
+function checkCluster({ draft, settings, settingsBroken }) {
+  const cluster = draft.placement?.cluster;
+  if (settingsBroken || !settings || cluster === void 0 || !Object.hasOwn(settings.clusters, cluster)) return [];
+  if (draft.database?.access?.tls !== true) return [];
+  const secret = tlsSecretOf(settings, cluster);
+  if (secret !== null) return checkSecretNames(draft, secret);
+  return [
+    {
+      code: "tls-not-offered",
+      at: TLS,
+      what: `the settings have no certificates for databases of the cluster ${cluster}`,
+      why: "Oracle Net over TLS needs one",
+      fix: `remove database.access.tls, or ask the platform team to add clusters.${cluster}.certificates to .github/seedbed.yml`
+    }
+  ];
+}
+function checkSecretNames({ database }, taken2) {
+  return listEntries2(database?.users).flatMap(({ entry, index }) => {
+    if (entry.password_secret?.name !== taken2) return [];
+    return [
+      {
+        code: "taken-name",
+        at: ["database", "users", index, "password_secret", "name"],
+        what: `the Secret ${taken2} has the database's certificate and its private key`,
+        why: "database.access.tls is on, and the container reads them from there",
+        fix: "name another Secret"
+      }
+    ];
+  });
+}
+
 // src/request/sql-lexer.ts
 var CODE = { in: "code" };
 function lexLine(line, start) {
@@ -61547,14 +61602,14 @@ var checkWorkloadChoices = ({ draft, settings, settingsBroken }) => {
   const workloads = workloadsOf(settings, { cluster, project });
   return [
     ...blocks,
-    ...checkSecretNames(draft, settings),
+    ...checkSecretNames2(draft, settings),
     ...checkClass(storage?.class, workloads),
     ...checkType(access2?.service?.type, workloads),
     ...checkRanges(access2?.service?.source_ranges, workloads)
   ];
 };
 var RANGES = ["database", "access", "service", "source_ranges"];
-function checkSecretNames({ database }, settings) {
+function checkSecretNames2({ database }, settings) {
   const taken2 = pullSecretOf(settings);
   return listEntries2(database?.users).flatMap(({ entry, index }) => {
     if (taken2 === null || entry.password_secret?.name !== taken2) return [];
@@ -62127,6 +62182,11 @@ var schema_default = {
                 examples: ["hr-*"]
               }
             },
+            tls: {
+              description: "Oracle Net over TLS (TCPS) on port 2484, with the certificate that the cluster's settings give. From outside of the cluster it is then the only way in.",
+              type: "boolean",
+              examples: [true]
+            },
             service: {
               description: "Opens the database to addresses outside of the cluster, where the cluster's settings allow it. If omitted: only the cluster's own pods.",
               type: "object",
@@ -62569,7 +62629,8 @@ var RULES = [
   checkScriptPaths,
   checkSource,
   checkPlacement,
-  checkWorkloadChoices
+  checkWorkloadChoices,
+  checkTls
 ];
 function parseRequest(files, settings, today2) {
   const name3 = parseDatabaseName(files.database);
@@ -63403,6 +63464,44 @@ var schema_default2 = {
               }
             }
           },
+          certificates: {
+            description: "Where databases have their certificates from if a request asks for Oracle Net over TLS. If omitted, no request may ask for it.",
+            type: "object",
+            additionalProperties: false,
+            required: ["kind"],
+            properties: {
+              kind: {
+                description: "`cert-manager`: a Certificate for the names of each database's Services. `existing`: the platform team creates a Secret of type kubernetes.io/tls in each namespace.",
+                type: "string",
+                enum: ["cert-manager", "existing"],
+                examples: ["cert-manager"]
+              },
+              issuer: {
+                description: "The issuer of cert-manager that signs, for kind cert-manager only.",
+                type: "object",
+                additionalProperties: false,
+                required: ["name"],
+                properties: {
+                  name: {
+                    description: "The issuer's name.",
+                    $ref: "#/$defs/name",
+                    examples: ["internal-ca"]
+                  },
+                  kind: {
+                    description: "Its kind. An Issuer has to be in each database's namespace.",
+                    type: "string",
+                    enum: ["ClusterIssuer", "Issuer"],
+                    default: "ClusterIssuer"
+                  }
+                }
+              },
+              name: {
+                description: "Name of the Secret, for kind existing only.",
+                $ref: "#/$defs/name",
+                examples: ["oracle-tls"]
+              }
+            }
+          },
           workloads: {
             description: "How the databases of this cluster run there. A change reaches every database of the cluster, and one of `scheduling` restarts it.",
             $ref: "#/$defs/workloads"
@@ -63791,11 +63890,19 @@ var PULL_SECRET = {
   },
   existing: { required: ["name"], why: "kind existing names a Secret that already exists in each namespace" }
 };
+var CERTIFICATES = {
+  "cert-manager": { required: ["issuer"], why: "kind cert-manager renders a Certificate, which names its issuer" },
+  existing: {
+    required: ["name"],
+    why: "kind existing names a Secret of type kubernetes.io/tls that already exists in each namespace"
+  }
+};
 function checkKinds({ clusters, registries }) {
   return [
-    ...Object.entries(clusters ?? {}).flatMap(
-      ([name3, cluster]) => checkKind(cluster?.secrets, ["clusters", name3, "secrets"], SECRETS)
-    ),
+    ...Object.entries(clusters ?? {}).flatMap(([name3, cluster]) => [
+      ...checkKind(cluster?.secrets, ["clusters", name3, "secrets"], SECRETS),
+      ...checkKind(cluster?.certificates, ["clusters", name3, "certificates"], CERTIFICATES)
+    ]),
     ...checkKind(registries?.seeds?.pull_secret, ["registries", "seeds", "pull_secret"], PULL_SECRET)
   ];
 }
@@ -65114,7 +65221,7 @@ function refused3(kind, text6, fix) {
 }
 
 // src/container/apply-config.ts
-function renderApplyConfig({ applyInputs, target, postImport }) {
+function renderApplyConfig({ applyInputs, target, postImport, tlsSecret }) {
   const { backups, users } = target;
   return withSums([
     {
@@ -65124,7 +65231,8 @@ function renderApplyConfig({ applyInputs, target, postImport }) {
         ON_FAILURE: target.on_failure,
         KEEP_DUMP: target.storage.keep_dump ? "yes" : "no",
         BACKUPS_KEEP: String(backups?.keep ?? 1),
-        RESTORE_TEST: backups?.restore_test ?? true ? "yes" : "no"
+        RESTORE_TEST: backups?.restore_test ?? true ? "yes" : "no",
+        ...tlsSecret ? { TLS_SECRET: tlsSecret } : {}
       })
     },
     ...renderRows("parameters.tsv", renderParameters(target.parameters)),
@@ -65366,7 +65474,7 @@ function missingScript(database, path4) {
 // src/digests/apply-inputs.ts
 function digestApplyInputs(request, files) {
   const { storage, resources, parameters, users, scripts: scripts2, backups, access: access2, expires, on_failure } = request.database;
-  const { service, namespaces } = access2;
+  const { service, namespaces, tls } = access2;
   return digestOfJson({
     owner: request.owner,
     refresh: request.source_database.refresh ?? null,
@@ -65379,6 +65487,7 @@ function digestApplyInputs(request, files) {
     namespaces: namespaces.toSorted(),
     // Left out where they are absent, so that digests of earlier versions stay.
     ...service && { service: { type: service.type, source_ranges: service.source_ranges.toSorted() } },
+    ...tls === void 0 ? {} : { tls },
     ...request.database.stopped === void 0 ? {} : { stopped: request.database.stopped },
     expires: expires ?? null,
     on_failure
@@ -65392,30 +65501,6 @@ function listRequestDigests(files) {
 }
 function digestRequestFiles(files) {
   return digestOfJson(listRequestDigests(files));
-}
-
-// src/manifests/client-rules.ts
-import { createHash as createHash5 } from "node:crypto";
-function renderClientRules(namespaces) {
-  const patterns = [...new Set(namespaces)].toSorted();
-  if (patterns.includes("*")) return [{ namespaceSelector: {} }];
-  const exact = patterns.filter((pattern) => !pattern.includes("*"));
-  const named3 = { key: "kubernetes.io/metadata.name", operator: "In", values: exact };
-  return [
-    ...exact.length === 0 ? [] : [{ namespaceSelector: { matchExpressions: [named3] } }],
-    ...patternsOf(patterns).map((pattern) => ({
-      namespaceSelector: { matchLabels: { [accessLabel(pattern)]: "allowed" } }
-    }))
-  ];
-}
-function patternsOf(namespaces) {
-  return [...new Set(namespaces)].filter((name3) => name3.includes("*") && name3 !== "*").toSorted();
-}
-function accessLabel(pattern) {
-  const name3 = pattern.replaceAll(/\*+/g, "any");
-  if (name3.length <= 63) return `access.seedbed.dev/${name3}`;
-  const digest3 = createHash5("sha256").update(pattern).digest("hex").slice(0, 8);
-  return `access.seedbed.dev/${name3.slice(0, 54)}-${digest3}`;
 }
 
 // src/manifests/object-metadata.ts
@@ -65443,8 +65528,79 @@ function platformMetadata({ request, settings }) {
   return { labels: sortKeys(labels), annotations: sortKeys(annotations) };
 }
 
+// src/manifests/certificate.ts
+function tlsSecretFor({ request, settings }) {
+  return request.database.access.tls === true ? tlsSecretOf(settings, request.placement.cluster) : null;
+}
+function renderCertificate(input) {
+  const { certificates } = clusterOf(input);
+  if (tlsSecretFor(input) === null || certificates?.kind !== "cert-manager") return [];
+  const { name: name3, kind } = certificates.issuer;
+  return [
+    {
+      apiVersion: "cert-manager.io/v1",
+      kind: "Certificate",
+      metadata: objectMetadata(input, MADE_TLS_SECRET),
+      spec: {
+        secretName: MADE_TLS_SECRET,
+        issuerRef: { group: "cert-manager.io", kind, name: name3 },
+        commonName: `${objectNames.database}.${bundleName(input.database)}.svc`,
+        dnsNames: serviceNames(input),
+        privateKey: { algorithm: "RSA", encoding: "PKCS8", rotationPolicy: "Always", size: 3072 },
+        usages: ["digital signature", "key encipherment", "server auth"]
+      }
+    }
+  ];
+}
+function serviceNames({ database, request }) {
+  const { database: inside2, outside, pods } = objectNames;
+  const services = [inside2, ...request.database.access.service === void 0 ? [] : [outside], pods];
+  return services.flatMap((service) => {
+    const name3 = `${service}.${bundleName(database)}`;
+    return [name3, `${name3}.svc`, `${name3}.svc.cluster.local`];
+  });
+}
+
+// src/manifests/client-rules.ts
+import { createHash as createHash5 } from "node:crypto";
+function renderClientRules(namespaces) {
+  const patterns = [...new Set(namespaces)].toSorted();
+  if (patterns.includes("*")) return [{ namespaceSelector: {} }];
+  const exact = patterns.filter((pattern) => !pattern.includes("*"));
+  const named3 = { key: "kubernetes.io/metadata.name", operator: "In", values: exact };
+  return [
+    ...exact.length === 0 ? [] : [{ namespaceSelector: { matchExpressions: [named3] } }],
+    ...patternsOf(patterns).map((pattern) => ({
+      namespaceSelector: { matchLabels: { [accessLabel(pattern)]: "allowed" } }
+    }))
+  ];
+}
+function patternsOf(namespaces) {
+  return [...new Set(namespaces)].filter((name3) => name3.includes("*") && name3 !== "*").toSorted();
+}
+function accessLabel(pattern) {
+  const name3 = pattern.replaceAll(/\*+/g, "any");
+  if (name3.length <= 63) return `access.seedbed.dev/${name3}`;
+  const digest3 = createHash5("sha256").update(pattern).digest("hex").slice(0, 8);
+  return `access.seedbed.dev/${name3.slice(0, 54)}-${digest3}`;
+}
+
+// src/manifests/listener-ports.ts
+var PLAIN2 = { name: "listener", port: 1521 };
+var OVER_TLS = { name: "tcps", port: 2484 };
+function insidePorts({ database }) {
+  return database.access.tls === true ? [PLAIN2, OVER_TLS] : [PLAIN2];
+}
+function outsidePorts({ database }) {
+  return [database.access.tls === true ? OVER_TLS : PLAIN2];
+}
+
 // src/manifests/secrets.ts
 import { createHash as createHash6 } from "node:crypto";
+function mountedSecrets(input) {
+  const tls = tlsSecretFor(input);
+  return [...secretsOf2(input.request), ...tls === null ? [] : [{ name: tls }]];
+}
 function secretsOf2(request) {
   const references = request.database.users.map((user) => user.password_secret);
   const names = [...new Set(references.map((reference) => reference.name))].toSorted();
@@ -65456,7 +65612,11 @@ function secretsOf2(request) {
 function renderSecretVolumes(secrets) {
   return secrets.map(({ name: name3, keys }) => ({
     name: volumeName(name3),
-    secret: { secretName: name3, defaultMode: groupReadable, items: keys.map((key) => ({ key, path: key })) }
+    secret: {
+      secretName: name3,
+      defaultMode: groupReadable,
+      ...keys === void 0 ? {} : { items: keys.map((key) => ({ key, path: key })) }
+    }
   }));
 }
 function renderSecretMounts(secrets) {
@@ -65483,7 +65643,8 @@ function renderAccess(input) {
     // Here and not in the pod: admission adds it to each new pod, so another login restarts no database.
     ...pull === null ? {} : { imagePullSecrets: [{ name: pull }] }
   };
-  return [account, ...renderPullSecret(input), ...renderSecrets(input), ...renderPolicies(input)];
+  const secrets = [...renderPullSecret(input), ...renderSecrets(input), ...renderCertificate(input)];
+  return [account, ...secrets, ...renderPolicies(input)];
 }
 function renderPullSecret(input) {
   const secret = input.settings.registries.seeds.pull_secret;
@@ -65538,15 +65699,17 @@ function renderPolicies(input) {
   const deny = policy("default-deny", { podSelector: {}, policyTypes: ["Ingress", "Egress"] });
   const { access: access2 } = input.request.database;
   const { network } = workloadsOf(input.settings, input.request.placement);
-  const blocks = (access2.service?.source_ranges ?? []).toSorted();
-  const from = [
-    ...renderClientRules([...access2.namespaces, ...network?.client_namespaces ?? []]),
-    ...blocks.map((cidr) => ({ ipBlock: { cidr } }))
-  ];
-  if (from.length === 0) return [deny];
-  const ports = [{ protocol: "TCP", port: 1521 }];
+  const namespaces = renderClientRules([...access2.namespaces, ...network?.client_namespaces ?? []]);
+  const blocks = (access2.service?.source_ranges ?? []).toSorted().map((cidr) => ({ ipBlock: { cidr } }));
+  const ingress = renderIngress(input, namespaces, blocks);
+  if (ingress.length === 0) return [deny];
   const podSelector = { matchLabels: selectorLabels(input.database) };
-  return [deny, policy("clients", { podSelector, policyTypes: ["Ingress"], ingress: [{ from, ports }] })];
+  return [deny, policy("clients", { podSelector, policyTypes: ["Ingress"], ingress })];
+}
+function renderIngress({ request }, namespaces, blocks) {
+  const rule = (from, ports) => from.length === 0 ? [] : [{ from, ports: ports.map(({ port }) => ({ protocol: "TCP", port })) }];
+  if (request.database.access.tls !== true) return rule([...namespaces, ...blocks], insidePorts(request));
+  return [...rule(namespaces, insidePorts(request)), ...rule(blocks, outsidePorts(request))];
 }
 
 // src/manifests/config-map.ts
@@ -65682,7 +65845,7 @@ function renderPod(input) {
         name: "shm",
         emptyDir: { medium: "Memory", sizeLimit: canonicalQuantity(input.request.database.resources.memory) }
       },
-      ...renderSecretVolumes(secretsOf2(input.request))
+      ...renderSecretVolumes(mountedSecrets(input))
     ]
   };
 }
@@ -65702,7 +65865,7 @@ function renderContainer(input) {
     name: objectNames.database,
     image: imageOf(input),
     imagePullPolicy: "IfNotPresent",
-    ports: [{ name: "listener", containerPort: 1521, protocol: "TCP" }],
+    ports: insidePorts(input.request).map(({ name: name3, port }) => ({ name: name3, containerPort: port, protocol: "TCP" })),
     // The container layer contains traces and the alert log.
     resources: { requests: { ...asked, "ephemeral-storage": "2Gi" }, limits: { ...asked, "ephemeral-storage": "8Gi" } },
     securityContext: containerSecurity(profileOf(input)),
@@ -65719,7 +65882,7 @@ function renderContainer(input) {
       { name: objectNames.seedConfig, mountPath: "/etc/seedbed/seed", readOnly: true },
       { name: objectNames.applyConfig, mountPath: "/etc/seedbed/apply", readOnly: true },
       { name: "shm", mountPath: "/dev/shm" },
-      ...renderSecretMounts(secretsOf2(input.request))
+      ...renderSecretMounts(mountedSecrets(input))
     ]
   };
 }
@@ -65889,24 +66052,26 @@ function projectOf(input) {
 
 // src/manifests/service.ts
 function renderServices(input) {
-  const service = (name3, more2, annotations = {}) => ({
+  const service = (name3, { ports: ports2, annotations: annotations2 = {}, ...more2 }) => ({
     apiVersion: "v1",
     kind: "Service",
-    metadata: objectMetadata(input, name3, annotations),
+    metadata: objectMetadata(input, name3, annotations2),
     spec: {
       type: "ClusterIP",
       ...more2,
       selector: selectorLabels(input.database),
-      ports: [{ name: "listener", protocol: "TCP", port: 1521, targetPort: "listener" }]
+      ports: ports2.map(({ name: target, port }) => ({ name: target, protocol: "TCP", port, targetPort: target }))
     }
   });
-  const inside2 = [service(objectNames.database, {}), service(objectNames.pods, { clusterIP: "None" })];
+  const ports = insidePorts(input.request);
+  const inside2 = [service(objectNames.database, { ports }), service(objectNames.pods, { ports, clusterIP: "None" })];
   const { service: asked } = input.request.database.access;
   if (asked === void 0) return inside2;
   const { network } = workloadsOf(input.settings, input.request.placement);
   const ranges = asked.type === "LoadBalancer" ? { loadBalancerSourceRanges: asked.source_ranges.toSorted() } : {};
   const more = { type: asked.type, externalTrafficPolicy: "Local", ...ranges };
-  return [...inside2, service(objectNames.outside, more, sortKeys(network?.service_annotations ?? {}))];
+  const annotations = sortKeys(network?.service_annotations ?? {});
+  return [...inside2, service(objectNames.outside, { ports: outsidePorts(input.request), annotations, ...more })];
 }
 
 // src/manifests/volume.ts
@@ -65966,7 +66131,8 @@ function renderDatabase2({ database, request, files, lock, settings }) {
     applyConfig: renderApplyConfig({
       applyInputs: digestApplyInputs(request, files),
       target,
-      postImport: readScripts(files, target.scripts.post_import)
+      postImport: readScripts(files, target.scripts.post_import),
+      tlsSecret: tlsSecretFor({ request, settings })
     })
   });
 }
@@ -66444,7 +66610,7 @@ var KNOWN2 = [
   {
     message: /secrets? ".*" not found|couldn't find (?:the )?secret/,
     code: "secret-missing",
-    fix: ({ wanted }) => `Create the Secret in namespace ${bundleName(wanted.database)}, or look at its ExternalSecret: the pod starts by itself then.`
+    fix: ({ wanted }) => `Create the Secret in namespace ${bundleName(wanted.database)}, or look at its ExternalSecret or Certificate: the pod starts by itself then.`
   },
   {
     message: /references non-existent secret key/,
@@ -68723,7 +68889,8 @@ function findRisks(input) {
     ...input.refusals.map(explainRefusal3),
     ...seeds ? [...findDataRisks(after), ...findSafetyRisks(after), ...findSpaceRisk(after)] : [],
     ...findReplacement(after, work),
-    ...findAccessRisks(input.before, after)
+    ...findAccessRisks(input.before, after),
+    ...findTlsRisk(input.before, after)
   ];
   return risks.map(({ docs, severity, ...risk }) => ({
     severity: severity ?? "warning",
@@ -68837,6 +69004,20 @@ function findAccessRisks(before2, { request }) {
     fix: `run: kubectl label namespace <name> ${accessLabel(pattern)}=allowed`,
     docs: "databaseaccessnamespaces"
   }));
+}
+function findTlsRisk(before2, { request }) {
+  const [was, is] = [before2.request?.database.access, request.database.access];
+  if (was?.service === void 0 || is.service === void 0 || was.tls === true === (is.tls === true)) return [];
+  const [closes, opens] = is.tls === true ? ["1521", "2484 (TLS)"] : ["2484 (TLS)", "1521"];
+  return [
+    {
+      code: "outside-port-changes",
+      what: `clients outside of the cluster reach the database on port ${opens} only: port ${closes} closes`,
+      why: "database.access.tls decides which port is open to outside",
+      fix: "tell those who connect from there, before the merge",
+      docs: "databaseaccesstls"
+    }
+  ];
 }
 
 // src/plan/list-manifest-changes.ts

@@ -52,6 +52,7 @@ entrypoint_prepare() {
   attempts_identify
   volume_must_be_ours "$ORADATA/dbconfig" "$ORADATA/$ORACLE_SID"
   profile_preflight
+  tls_prepare
   profile_before_base
   base_install_hook
 }

@@ -9,6 +9,7 @@ attempts_identify() {
     digest_file "$SEED/SHA256SUMS"
     # Includes the passwords: an added or corrected password justifies another attempt.
     phase_configured_inputs
+    tls_inputs
     cat "$LIB"/*.sh "$LIB"/phases/*.sh "$SELF"/sql/*.sql "$SELF"/profiles/*.sh
   } | digest_stdin)
 }

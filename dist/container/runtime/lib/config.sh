@@ -74,6 +74,7 @@ config_load() {
   KEEP_DUMP=$(value_of "$APPLY/apply.env" KEEP_DUMP) || KEEP_DUMP=yes
   BACKUPS_KEEP=$(value_of "$APPLY/apply.env" BACKUPS_KEEP) || BACKUPS_KEEP=3
   RESTORE_TEST=$(value_of "$APPLY/apply.env" RESTORE_TEST) || RESTORE_TEST=yes
+  TLS_SECRET=$(value_of "$APPLY/apply.env" TLS_SECRET) || TLS_SECRET=""
   [[ $PDB =~ ^[A-Z][A-Z0-9_]{0,29}$ && -f $SELF/profiles/$PROFILE.sh ]] ||
     fail config-unknown "profile \"$PROFILE\" with pluggable database \"$PDB\" is not supported by this image" \
       "Use a base whose profile is free-26ai, gvenzl-free or ee-19c."

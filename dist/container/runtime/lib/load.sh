@@ -5,7 +5,7 @@ exec 3>&1
 umask 077
 # shellcheck source=lib/paths.sh
 source "${SEEDBED_ROOT:-}/opt/seedbed/lib/paths.sh"
-for load_name in timing log durable lock fail attempts state config secrets sql-text sqlplus pdb accounts tablespaces dump owners \
+for load_name in timing log durable lock fail attempts state config secrets sql-text sqlplus pdb accounts tls tablespaces dump owners \
   data-pump import-log scripts rows secure remembered grants parameters configure schedule backup restore-test volume-preflight memory base; do
   # shellcheck source=/dev/null # each is checked as a file of its own
   source "$LIB/$load_name.sh"

@@ -58,6 +58,8 @@ machine_main() {
   elif ((finished <= $(state_index secured))); then
     fail not-secured "a configuration change arrived before the import finished" "Wait: it is applied at the next start."
   fi
+  # Before the import: a certificate that cannot be served is told at once, and not after hours.
+  PHASE=configured tls_apply
   machine_run
   attempts_clear
 }

@@ -52,5 +52,14 @@ HEARTBEAT=$RUN/heartbeat
 BACKUP_LOCK=$RUN/backup.lock
 BACKUP_SKIPPED=$RUN/backup.skipped
 
+# The wallet of the listener, and what it is made of.
+TLS=$RUN/tls
+TLS_PAIR=$TLS/pair
+TLS_NEW=$TLS/new
+TLS_OLD=$TLS/old
+TLS_WALLET=$TLS/wallet
+TLS_SERVED=$TLS/served
+DATABASE_WALLET=/dev/shm/seedbed/tls/wallet
+
 CGROUP=$ROOT/sys/fs/cgroup
 TERMINATION_MESSAGE=$ROOT/dev/termination-log

@@ -77,7 +77,7 @@ describe.skipIf(missingForControlPlane() !== null)("a volume in another zone, lo
     expect(await deploy()).toMatchObject({ code: 0 });
     await put(plane, VOLUME);
     await expect.poll(async () => (await claim()).status.phase).toBe("Bound");
-    await expect.poll(code, { timeout: 20_000 }).toBe("volume-elsewhere");
+    await expect.poll(code).toBe("volume-elsewhere");
     expect(await status()).toMatchObject({
       health: "broken",
       what: expect.stringContaining("didn't match PersistentVolume's node affinity"),
@@ -105,7 +105,7 @@ describe.skipIf(missingForControlPlane() !== null)("a volume in another zone, lo
     await addNode("node-a", "zone-a");
     const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "oracle-0", namespace: NAMESPACE } };
     const nodeName = async () => ((await plane.client.get(pod)).object["spec"] as { nodeName?: string }).nodeName;
-    await expect.poll(nodeName, { timeout: 20_000 }).toBe("node-a");
+    await expect.poll(nodeName).toBe("node-a");
     expect((await status())["health"]).toBe("working");
   });
 
@@ -153,6 +153,6 @@ describe.skipIf(missingForControlPlane() !== null)("a volume in another zone, lo
     await plane.client.patch(VOLUME, { metadata: { finalizers: null } });
     await expect.poll(async () => (await claim()).status.phase).toBe("Lost");
     await plane.client.raw("DELETE", `/api/v1/namespaces/${NAMESPACE}/pods/oracle-0?gracePeriodSeconds=0`);
-    await expect.poll(code, { timeout: 20_000 }).toBe("volume-lost");
+    await expect.poll(code).toBe("volume-lost");
   });
 });

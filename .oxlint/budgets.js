@@ -25,8 +25,50 @@ const noReexport = {
   },
 };
 
+/** While something else is awaited nobody listens to a promise that was started before: its failure would end the process. */
+const noHeldPromises = {
+  meta: { type: "problem", schema: [] },
+  create(context) {
+    return {
+      VariableDeclaration(node) {
+        const [{ id, init }] = node.declarations;
+        const statements = node.parent.body;
+        if (id.type !== "Identifier" || !startsPromises(init) || !Array.isArray(statements)) return;
+        const first = firstAwaited(statements[statements.indexOf(node) + 1]);
+        const names = first?.type === "CallExpression" ? first.arguments.map(({ name }) => name) : [];
+        if (!names.includes(id.name))
+          context.report({
+            node,
+            message: `Await Promise.all(${id.name}) in the next statement, before anything else.`,
+          });
+      },
+    };
+  },
+};
+
+/** `list.map(async …)` */
+function startsPromises(init) {
+  const isMap = init?.type === "CallExpression" && init.callee.property?.name === "map";
+  return isMap && init.arguments[0]?.async === true;
+}
+
+/** What the first await that ends waits for: inner ones end before those around them. */
+function firstAwaited(node) {
+  if (node === null || typeof node !== "object" || /Function/.test(node.type)) return undefined;
+  for (const key of Object.keys(node).filter((name) => name !== "parent")) {
+    for (const child of [node[key]].flat()) {
+      const found = firstAwaited(child);
+      if (found !== undefined) return found;
+    }
+  }
+  return node.type === "AwaitExpression" ? node.argument : undefined;
+}
+
 function isType(declaration) {
   return declaration?.type === "TSInterfaceDeclaration" || declaration?.type === "TSTypeAliasDeclaration";
 }
 
-export default { meta: { name: "budgets" }, rules: { "max-exports": maxExports, "no-reexport": noReexport } };
+export default {
+  meta: { name: "budgets" },
+  rules: { "max-exports": maxExports, "no-reexport": noReexport, "no-held-promises": noHeldPromises },
+};

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { appendFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { emptyLock } from "../../src/lock/advance-lock.ts";
@@ -7,6 +8,9 @@ import type { RequestRepository } from "./request-repository.ts";
 
 const { HR, CONFIG, MASK, LOCK, APPROVAL, SETTINGS } = PATHS;
 const { LINK, BITS, UTF8 } = SAID;
+
+/** The line that comes after the settings. */
+const AFTER = readFileSync(join(import.meta.dirname, "../..", SETTINGS), "utf8").split("\n").length;
 
 async function append({ folder }: RequestRepository, path: string, more: string | Buffer): Promise<void> {
   await appendFile(join(folder, path), more);
@@ -215,7 +219,7 @@ const places: HostileFolder[] = [
   {
     name: "settings with an error",
     make: (requests) => append(requests, SETTINGS, "nonsense: 1\n"),
-    told: ["unknown-key", `${SETTINGS}:73:1`, '"nonsense" is not a key of the file'],
+    told: ["unknown-key", `${SETTINGS}:${AFTER}:1`, '"nonsense" is not a key of the file'],
     others: { main: NO_MAIN },
   },
   {
@@ -227,7 +231,7 @@ const places: HostileFolder[] = [
   {
     name: "settings with a byte of another encoding",
     make: (requests) => append(requests, SETTINGS, LATIN),
-    told: ["not-utf8", `${SETTINGS}:73:1`, UTF8],
+    told: ["not-utf8", `${SETTINGS}:${AFTER}:1`, UTF8],
     others: { main: NO_MAIN },
   },
   {

@@ -12,12 +12,12 @@ export async function readShared(hub: Hub, looks: readonly Look[]): Promise<Shar
   // An answer that a team is unknown counts each time.
   const known = looks.flatMap(({ shared }) => [...shared.teams].filter(([, members]) => members !== null));
   const names = new Set(known.map(([team]) => team));
-  const teams = [...names].map(async (team) => [team, await readMembers(people, team)] as const);
+  const teams = await Promise.all([...names].map(async (team) => [team, await readMembers(people, team)] as const));
   return {
     main,
     parts: main === null ? new Map() : await digestParts(hub, main, paths),
     rules: JSON.stringify(await people.branchRules(repository.defaultBranch)),
-    teams: new Map(await Promise.all(teams)),
+    teams: new Map(teams),
   };
 }
 

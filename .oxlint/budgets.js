@@ -55,11 +55,10 @@ function startsPromises(init) {
 /** What the first await that ends waits for: inner ones end before those around them. */
 function firstAwaited(node) {
   if (node === null || typeof node !== "object" || /Function/.test(node.type)) return undefined;
-  for (const key of Object.keys(node).filter((name) => name !== "parent")) {
-    for (const child of [node[key]].flat()) {
-      const found = firstAwaited(child);
-      if (found !== undefined) return found;
-    }
+  const children = Object.keys(node).flatMap((name) => (name === "parent" ? [] : node[name]));
+  for (const child of children) {
+    const found = firstAwaited(child);
+    if (found !== undefined) return found;
   }
   return node.type === "AwaitExpression" ? node.argument : undefined;
 }

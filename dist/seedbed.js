@@ -55944,6 +55944,19 @@ function find2({ byPath }, path4) {
   return null;
 }
 
+// src/adapters/git/keep-latest.ts
+var KEPT2 = 4;
+function keepLatest(read) {
+  const latest = /* @__PURE__ */ new Map();
+  return (commit2) => {
+    const answer = latest.has(commit2) ? latest.get(commit2) : read(commit2);
+    latest.delete(commit2);
+    latest.set(commit2, answer);
+    for (const oldest of [...latest.keys()].slice(0, -KEPT2)) latest.delete(oldest);
+    return answer;
+  };
+}
+
 // src/adapters/git/run-git.ts
 import { execFile } from "node:child_process";
 import { promisify as promisify2 } from "node:util";
@@ -55969,9 +55982,16 @@ function gitFailed(command, said, cause) {
 }
 
 // src/adapters/git/commit-tree.ts
-function openCommitTree(top, commit2, blobs) {
+var FOLDERS = [ENVIRONMENTS, ".github"];
+function openListing(top) {
+  return keepLatest((commit2) => listEntries(top, commit2, FOLDERS));
+}
+function openCommitTree(top, commit2, { listing, blobs }) {
   return openListedTree({
-    list: (folder) => listEntries(top, commit2, [folder]),
+    list: async (folder) => {
+      if (!FOLDERS.includes(folder)) return listEntries(top, commit2, [folder]);
+      return (await listing(commit2)).filter(({ path: path4 }) => path4.split("/", 1)[0] === folder);
+    },
     read: async ({ path: path4, object }) => {
       const { size, bytes } = await blobs.read(object, mostBytesOf(path4));
       requireSmall(path4, size);
@@ -55990,22 +56010,9 @@ function parseEntries(text6) {
   });
 }
 
-// src/adapters/git/keep-latest.ts
-var KEPT2 = 4;
-function keepLatest(read) {
-  const latest = /* @__PURE__ */ new Map();
-  return (commit2) => {
-    const answer = latest.has(commit2) ? latest.get(commit2) : read(commit2);
-    latest.delete(commit2);
-    latest.set(commit2, answer);
-    for (const oldest of [...latest.keys()].slice(0, -KEPT2)) latest.delete(oldest);
-    return answer;
-  };
-}
-
 // src/adapters/git/merge-history.ts
 var AT_ONCE = 1e3;
-function openMergeHistory(top) {
+function openMergeHistory(top, listing) {
   const git = (args) => runGit(args, top);
   return {
     describe: async (commits) => {
@@ -56018,15 +56025,11 @@ function openMergeHistory(top) {
       return found;
     },
     has: async (commit2) => (await git(["rev-list", "--no-walk", "--ignore-missing", commit2])).trim() !== "",
-    filesAt: keepLatest((commit2) => listFiles2(top, commit2)),
+    filesAt: async (commit2) => (await listing(commit2)).map(({ path: path4, mode, object }) => ({ path: path4, mode, blob: object })),
     // `one...other` is both, and each of their merge bases with a ^ (gitrevisions(7)): no exit code for none.
     mergeBases: async (one, other) => (await git(["rev-parse", `${one}...${other}`])).split("\n").filter((line) => line.startsWith("^")).map((line) => line.slice(1)),
     pullHead: async (number) => (await git(["for-each-ref", "--format=%(objectname)", `refs/pull/${number}/head`])).trim() || null
   };
-}
-async function listFiles2(top, commit2) {
-  const entries = await listEntries(top, commit2, [ENVIRONMENTS, ".github"]);
-  return entries.map(({ path: path4, mode, object }) => ({ path: path4, mode, blob: object }));
 }
 function parseFacts(text6) {
   const [commit2 = "", parents = "", subject = ""] = text6.split("\n");
@@ -56130,6 +56133,7 @@ async function openGitCheckout(folder) {
   const git = (args, cwd = folder) => runGit(args, cwd);
   const top = (await git(["rev-parse", "--show-toplevel"])).trim();
   let newest = null;
+  const listing = openListing(top);
   const blobs = new BlobReader(top);
   return {
     top,
@@ -56142,8 +56146,8 @@ async function openGitCheckout(folder) {
       const text6 = await git(["rev-list", "--reverse", "--first-parent", tip, "--", ...pathspecs], top);
       return text6.split("\n").filter((line) => line !== "");
     },
-    treeAt: keepLatest((commit2) => openCommitTree(top, commit2, blobs)),
-    ...openMergeHistory(top),
+    treeAt: keepLatest((commit2) => openCommitTree(top, commit2, { listing, blobs })),
+    ...openMergeHistory(top, listing),
     index: openIndex(top),
     head: () => newest ??= head(top),
     gitUserName: async () => (await git(["config", "--default", "", "--get", "user.name"])).trim(),
@@ -70412,10 +70416,10 @@ function checkPath2(path4) {
 
 // src/image/seed-image.ts
 var RUNTIME_PATHS = /^(?:entrypoint\.sh|(?:lib|sql|profiles)\/.+)$/;
-var FOLDERS = ["", "lib", "sql", "profiles", "dump", "facts", "default"];
+var FOLDERS2 = ["", "lib", "sql", "profiles", "dump", "facts", "default"];
 async function buildSeedImage(contents, target) {
   const { base, repository, seeds, signal: signal2 } = target;
-  const runtime = packFiles(checkRuntime(contents.runtime), FOLDERS);
+  const runtime = packFiles(checkRuntime(contents.runtime), FOLDERS2);
   const facts2 = packFiles(factsFiles(contents, baseCommand(base)));
   await carryBase(target);
   const layers = [

@@ -5,7 +5,7 @@ import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openDiskTree } from "../../src/adapters/disk/disk-tree.ts";
 import { openGitCheckout } from "../../src/adapters/git/checkout.ts";
-import { openCommitTree } from "../../src/adapters/git/commit-tree.ts";
+import { openCommitTree, openListing } from "../../src/adapters/git/commit-tree.ts";
 import { BlobReader } from "../../src/adapters/git/read-blobs.ts";
 import type { TreeEntry } from "../../src/ports/tree.ts";
 import { startRepository, type TestRepository } from "../cli/repository.ts";
@@ -91,13 +91,12 @@ describe("git's objects", () => {
       const top = make(Buffer.from(`040000 tree ${folder}\tenvironments\0`));
       return repository.git("commit-tree", "-m", "alike", top).trim();
     };
-    const blobs = new BlobReader(repository.folder);
-    await expect(
-      openCommitTree(repository.folder, tree(0xfe, 0xff), blobs).entries("environments"),
-    ).rejects.toMatchObject({
+    const { folder } = repository;
+    const read = { listing: openListing(folder), blobs: new BlobReader(folder) };
+    await expect(openCommitTree(folder, tree(0xfe, 0xff), read).entries("environments")).rejects.toMatchObject({
       problem: { code: "paths-alike", path: "environments/a\uFFFD", fix: "rename them, in UTF-8" },
     });
-    expect(await openCommitTree(repository.folder, tree(0xff), blobs).entries("environments")).toHaveLength(1);
+    expect(await openCommitTree(folder, tree(0xff), read).entries("environments")).toHaveLength(1);
   });
 
   test("are read by one process, whole or as far as asked, in the order of the questions", async () => {

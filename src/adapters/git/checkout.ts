@@ -1,6 +1,6 @@
 import type { Tree } from "../../ports/tree.ts";
 import type { MergeHistory } from "../../ports/history.ts";
-import { openCommitTree } from "./commit-tree.ts";
+import { openCommitTree, openListing } from "./commit-tree.ts";
 import { keepLatest } from "./keep-latest.ts";
 import { openMergeHistory } from "./merge-history.ts";
 import { BlobReader } from "./read-blobs.ts";
@@ -31,6 +31,7 @@ export async function openGitCheckout(folder: string): Promise<GitCheckout> {
   const top = (await git(["rev-parse", "--show-toplevel"])).trim();
   // A command judges one commit, whatever is committed meanwhile.
   let newest: Promise<string | null> | null = null;
+  const listing = openListing(top);
   const blobs = new BlobReader(top);
   return {
     top,
@@ -44,8 +45,8 @@ export async function openGitCheckout(folder: string): Promise<GitCheckout> {
       const text = await git(["rev-list", "--reverse", "--first-parent", tip, "--", ...pathspecs], top);
       return text.split("\n").filter((line) => line !== "");
     },
-    treeAt: keepLatest((commit): Tree => openCommitTree(top, commit, blobs)),
-    ...openMergeHistory(top),
+    treeAt: keepLatest((commit): Tree => openCommitTree(top, commit, { listing, blobs })),
+    ...openMergeHistory(top, listing),
     index: openIndex(top),
     head: () => (newest ??= head(top)),
     gitUserName: async () => (await git(["config", "--default", "", "--get", "user.name"])).trim(),

@@ -1,18 +1,38 @@
 import { openListedTree } from "../../database/listed-tree.ts";
 import { requireSmall } from "../../database/unreadable-file.ts";
 import { mostBytesOf } from "../../layout/limits.ts";
+import { ENVIRONMENTS } from "../../layout/repository.ts";
 import type { Tree, TreeEntry } from "../../ports/tree.ts";
 import type { BlobReader } from "./read-blobs.ts";
+import { keepLatest } from "./keep-latest.ts";
 import { runGit } from "./run-git.ts";
 
 interface GitEntry extends TreeEntry {
   object: string;
 }
 
-/** The files of a commit: one listing per folder of the top, and one process for the bytes of all. */
-export function openCommitTree(top: string, commit: string, blobs: BlobReader): Tree {
+/** Everything below the folders that Seedbed reads of a commit. */
+export type Listing = (commit: string) => Promise<GitEntry[]>;
+
+const FOLDERS = [ENVIRONMENTS, ".github"];
+
+/** Listings by one process for each commit: whoever reads its files compares them as well. */
+export function openListing(top: string): Listing {
+  return keepLatest((commit) => listEntries(top, commit, FOLDERS));
+}
+
+interface Read {
+  listing: Listing;
+  blobs: BlobReader;
+}
+
+/** The files of a commit, with one process for the bytes of all. */
+export function openCommitTree(top: string, commit: string, { listing, blobs }: Read): Tree {
   return openListedTree<GitEntry>({
-    list: (folder) => listEntries(top, commit, [folder]),
+    list: async (folder) => {
+      if (!FOLDERS.includes(folder)) return listEntries(top, commit, [folder]);
+      return (await listing(commit)).filter(({ path }) => path.split("/", 1)[0] === folder);
+    },
     read: async ({ path, object }) => {
       const { size, bytes } = await blobs.read(object, mostBytesOf(path));
       requireSmall(path, size);
@@ -21,8 +41,7 @@ export function openCommitTree(top: string, commit: string, blobs: BlobReader): 
   });
 }
 
-/** Everything below some folders of a commit. */
-export async function listEntries(top: string, commit: string, folders: readonly string[]): Promise<GitEntry[]> {
+async function listEntries(top: string, commit: string, folders: readonly string[]): Promise<GitEntry[]> {
   return parseEntries(await runGit(["ls-tree", "-r", "-z", commit, "--", ...folders], top));
 }
 

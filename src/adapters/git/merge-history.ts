@@ -1,8 +1,5 @@
-import { ENVIRONMENTS } from "../../layout/repository.ts";
-import type { FileEntry } from "../../merge/list-changed-paths.ts";
 import type { CommitFacts, MergeHistory } from "../../ports/history.ts";
-import { listEntries } from "./commit-tree.ts";
-import { keepLatest } from "./keep-latest.ts";
+import type { Listing } from "./commit-tree.ts";
 import { runGit } from "./run-git.ts";
 
 /** A command line holds at least 128 KiB on every system. */
@@ -11,6 +8,7 @@ const AT_ONCE = 1000;
 /** What `seedbed verify` asks of a repository beside the files of its commits. */
 export function openMergeHistory(
   top: string,
+  listing: Listing,
 ): Pick<MergeHistory, "describe" | "has" | "filesAt" | "mergeBases" | "pullHead"> {
   const git = (args: string[]) => runGit(args, top);
   return {
@@ -24,7 +22,7 @@ export function openMergeHistory(
       return found;
     },
     has: async (commit) => (await git(["rev-list", "--no-walk", "--ignore-missing", commit])).trim() !== "",
-    filesAt: keepLatest((commit) => listFiles(top, commit)),
+    filesAt: async (commit) => (await listing(commit)).map(({ path, mode, object }) => ({ path, mode, blob: object })),
     // `one...other` is both, and each of their merge bases with a ^ (gitrevisions(7)): no exit code for none.
     mergeBases: async (one, other) =>
       (await git(["rev-parse", `${one}...${other}`]))
@@ -34,11 +32,6 @@ export function openMergeHistory(
     pullHead: async (number) =>
       (await git(["for-each-ref", "--format=%(objectname)", `refs/pull/${number}/head`])).trim() || null,
   };
-}
-
-async function listFiles(top: string, commit: string): Promise<FileEntry[]> {
-  const entries = await listEntries(top, commit, [ENVIRONMENTS, ".github"]);
-  return entries.map(({ path, mode, object }) => ({ path, mode, blob: object }));
 }
 
 function parseFacts(text: string): CommitFacts {

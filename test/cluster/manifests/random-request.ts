@@ -58,9 +58,7 @@ const BLOCKS = ["0.0.0.0/0", "10.0.0.0/8", "10.20.0.0/16", "192.168.1.128/25", "
 const GIVEN = { ...DEFS, block: fc.constantFrom(...BLOCKS) };
 
 /** What the settings may say about how databases run in a cluster: whatever their schema lets through, and so that it fits together. */
-const workloads = (fromSchema(DEFS["workloads"]!, GIVEN) as fc.Arbitrary<Loose>)
-  .map(fit)
-  .filter((one) => takesSettings({ workloads: one }));
+const workloads = (fromSchema(DEFS["workloads"]!, GIVEN) as fc.Arbitrary<Loose>).map(fit).filter(takesWorkloads);
 
 interface Loose {
   scheduling?: { node_affinity?: Comparing[]; tolerations?: Comparing[] };
@@ -90,23 +88,32 @@ function fit(drawn: Loose): Loose {
 }
 
 const cluster = at(SCHEMA, "clusters").additionalProperties as Schema;
-const certificates = fromSchema(at(cluster, "certificates"), DEFS).filter((one) =>
-  takesSettings({ certificates: one }),
-);
+const certificates = ofKind(at(cluster, "certificates"), { "cert-manager": ["issuer"], existing: ["name"] });
 
-const pullSecret = fromSchema(at(SCHEMA, "registries", "seeds", "pull_secret"), DEFS).filter((one) =>
-  takesSettings({ pull_secret: one }),
-);
+const pullSecret = ofKind(at(SCHEMA, "registries", "seeds", "pull_secret"), {
+  external: ["store", "key", "property?"],
+  existing: ["name"],
+});
+
+/** A map whose `kind` decides which other keys it has, one that may be missing with a question mark. */
+function ofKind(schema: Schema, kinds: Record<string, string[]>): fc.Arbitrary<Record<string, unknown>> {
+  const drafts = fromSchema(schema, DEFS) as fc.Arbitrary<Record<string, unknown>>;
+  const keysOf = (draft: Record<string, unknown>) => kinds[String(draft["kind"])]!;
+  return drafts
+    .filter((draft) => keysOf(draft).every((key) => key.endsWith("?") || draft[key] !== undefined))
+    .map((draft) => {
+      const keys = ["kind", ...keysOf(draft).map((key) => key.replace("?", ""))];
+      return Object.fromEntries(keys.flatMap((key) => (draft[key] === undefined ? [] : [[key, draft[key]]])));
+    });
+}
+
+function takesWorkloads(one: Loose): boolean {
+  const own = { fleet_cluster: "a", projects: { a: "a:p-1" }, secrets: { kind: "existing" }, workloads: one };
+  return parseSettings(JSON.stringify({ ...SMALL, clusters: { a: own } }), "settings").ok;
+}
 
 function at(schema: Schema, ...keys: string[]): Schema {
   return keys.reduce((inner, key) => inner.properties![key]!, schema);
-}
-
-function takesSettings(one: { workloads?: unknown; pull_secret?: unknown; certificates?: unknown }): boolean {
-  const { pull_secret: login, ...ways } = one;
-  const own = { fleet_cluster: "a", projects: { a: "a:p-1" }, secrets: { kind: "existing" }, ...ways };
-  const seeds = { repository: "registry.example/dev", pull_secret: login };
-  return parseSettings(JSON.stringify({ ...SMALL, registries: { seeds }, clusters: { a: own } }), "settings").ok;
 }
 
 const settings = fc

@@ -20,7 +20,8 @@ catches() {
   return 1
 }
 
-# The second command of the entrypoint opens descriptor 3: it must not come first.
-until catches || [[ -e /proc/$pid/fd/3 ]]; do :; done
+# While bash sets a trap nobody knows what becomes of the signal. A later command opens descriptor 3, and must not come first.
+until [[ -e /proc/$pid/fd/3 ]]; do :; done
+catches || exit 1
 [[ $wait == 0 ]] || sleep "$(printf '0.%03d' "$wait")"
 kill -TERM "$pid"

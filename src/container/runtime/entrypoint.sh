@@ -2,8 +2,9 @@
 # PID 1 of a seed image: checks the volume, runs the base image's own start command and the state machine, applies
 # changes while the database is open, and stops everything in the right order.
 # Before anything else: the kernel drops a signal that the first process of a container has no handler for (pid_namespaces(7)),
-# and the pod would run on until its grace is over. Nothing has been started that would have to be stopped.
-trap 'exit 143' TERM INT
+# and the pod would run on until its grace is over. Until something has been started nothing has to be stopped. It is set once: an
+# older bash ignores the signal while it sets another trap (its trap.c, set_signal).
+trap '${ON_TERM:-exit 143}' TERM INT
 set -Eeuo pipefail
 # shellcheck source=lib/load.sh
 source "${SEEDBED_ROOT:-}/opt/seedbed/lib/load.sh"
@@ -62,7 +63,8 @@ entrypoint_main() {
   PHASE=created
   entrypoint_prepare
   log_event created start "text=$DATABASE, profile $PROFILE"
-  trap 'entrypoint_stopped' TERM INT
+  # shellcheck disable=SC2034 # read by the trap
+  ON_TERM=entrypoint_stopped
   base_start
   watch_begin
   while :; do

@@ -20,8 +20,9 @@ catches() {
   return 1
 }
 
-# While bash sets a trap nobody knows what becomes of the signal. A later command opens descriptor 3, and must not come first.
-until [[ -e /proc/$pid/fd/3 ]]; do :; done
-catches || exit 1
+# A later command makes descriptor 3 what 1 is: it must not come first. Before, bash has its script there for a moment.
+until catches; do
+  if [[ /proc/$pid/fd/3 -ef /proc/$pid/fd/1 ]]; then catches || exit 1; fi
+done
 [[ $wait == 0 ]] || sleep "$(printf '0.%03d' "$wait")"
 kill -TERM "$pid"

@@ -15,8 +15,7 @@ const COMMON = {
 };
 
 function waiting(name: Project): TestProjectInlineConfiguration {
-  // A file of these imports half of the sources: once for each worker instead of once for each file.
-  return { test: { name, include: files[name], ...COMMON, isolate: false, sequence: { groupOrder: 1 } } };
+  return { test: { name, include: files[name], ...COMMON, sequence: { groupOrder: 1 } } };
 }
 
 const unit: TestProjectInlineConfiguration = {
